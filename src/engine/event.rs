@@ -1,0 +1,231 @@
+//! What reaches the engine and what it wishes for: closed lists on both sides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::AuditEvent;
+use crate::engine::conversation::{Conversation, Subject};
+use crate::flow::effect::Outcome;
+use crate::model::command::Command;
+use crate::model::ids::{
+    AccountId, ChallengeId, ConversationId, EffectId, EventId, GateId, LegId, PageId, RunId, TargetHash, VaultKey,
+};
+use crate::model::method::Method;
+use crate::model::names::{ArgName, FlowId, MessageKey};
+use crate::model::peer::{Language, Peer};
+use crate::model::prompt::{Arg, Prompt};
+use crate::model::purpose::Purpose;
+use crate::model::secrets::Code;
+use crate::model::time::{Seconds, Timestamp};
+use crate::policy::limits::Limit;
+use crate::policy::tenant::Tenant;
+use crate::text::catalog::Catalog;
+use crate::verify::keys::{Keys, Tag};
+
+/// All that the engine may know beside conversation and event. Read by `runtime`, handed in.
+pub struct Env<'a> {
+    pub now: Timestamp,
+    /// Fresh random bytes of this step; ids and codes are drawn from them.
+    pub chance: &'a [u8; 32],
+    pub tenant: &'a Tenant,
+    pub catalog: &'a Catalog,
+    pub keys: &'a Keys,
+    /// Methods for which an adapter is wired and up.
+    pub available: &'a [Method],
+    /// A service desk that takes live conversations is wired and open.
+    pub desk_open: bool,
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// From the person, in the conversation's own channel.
+    Inbound { id: EventId, act: Act },
+    /// The result of an effect. A late or unknown id changes nothing.
+    Effect { id: EffectId, result: EffectResult },
+    /// A deadline may have passed; the step looks which.
+    Timer,
+    /// From the private page.
+    Page { page: PageId, result: PageResult },
+    /// From a linked leg, at its parent.
+    Leg { leg: LegId, act: LegAct },
+}
+
+/// What a person does, whatever the channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// Opens a conversation, perhaps knowing what for (`/reset`, a deep link).
+    Start(Option<Purpose>),
+    Text(String),
+    /// A button, by the token it carried.
+    Pick(String),
+    /// Keys of a telephone.
+    Keys(String),
+    Command(Command),
+    Language(Language),
+    /// Nothing was said or keyed in time.
+    Silence,
+    HungUp,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PageResult {
+    /// The form was sent; its secret lies in the vault.
+    Submitted(VaultKey),
+    Declined,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LegAct {
+    Answered,
+    Accepted,
+    Denied,
+    HungUp,
+    NoAnswer,
+}
+
+/// A wish for the outside world. Performed by `runtime` after the commit; the result comes back as an event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum EffectCall {
+    /// Counts the start of a case against its limits.
+    StartCase {
+        limits: Vec<Limit>,
+    },
+    Identify {
+        name: String,
+        limits: Vec<Limit>,
+    },
+    /// Counts an attempt before the engine compares; the engine decides on the result.
+    CountAttempt {
+        limits: Vec<Limit>,
+    },
+    /// Counts a send and looks whether the target is still registered. `account` is `None` for a decoy.
+    PrepareSend {
+        account: Option<AccountId>,
+        method: Method,
+        target: TargetHash,
+        limits: Vec<Limit>,
+    },
+    /// Counts, then compares with the enrolled secret, then uses the step up, atomically. `typed` is the keyed code.
+    CheckTotp {
+        account: Option<AccountId>,
+        gate: GateId,
+        typed: Tag,
+        limits: Vec<Limit>,
+    },
+    CheckAnswers {
+        account: Option<AccountId>,
+        secret: VaultKey,
+        limits: Vec<Limit>,
+    },
+    PlaceCall {
+        leg: LegId,
+        flow: FlowId,
+        account: Option<AccountId>,
+        method: Method,
+        target: TargetHash,
+        limits: Vec<Limit>,
+    },
+    SendPush {
+        account: Option<AccountId>,
+        gate: GateId,
+        limits: Vec<Limit>,
+    },
+    /// Needs a proof: the runtime asks the ledger on the committed record.
+    SetPassword {
+        secret: VaultKey,
+    },
+    /// Needs a proof, likewise.
+    UnlockAccount,
+    NotifyOwner {
+        template: MessageKey,
+    },
+    ReportFraud,
+    OpenTicket {
+        template: MessageKey,
+        verified: Vec<Method>,
+        account: Option<AccountId>,
+    },
+    Transfer,
+}
+
+/// How an effect went.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EffectResult {
+    /// Nothing but the outcome; `CountAttempt` and `StartCase` answer `Continue` when the limits allow it.
+    Plain(Outcome),
+    Identified(Subject),
+    /// A limit was reached; until when.
+    Throttled {
+        until: Timestamp,
+    },
+    /// The directory or our own policy refused the password, with reasons for the person.
+    Refused {
+        reasons: Vec<(MessageKey, Vec<(ArgName, Arg)>)>,
+    },
+    Ticket {
+        number: String,
+    },
+    /// So many notices were queued.
+    Notified {
+        messages: u8,
+    },
+}
+
+/// A performed wish's id and content.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Effect {
+    pub id: EffectId,
+    pub call: EffectCall,
+}
+
+/// What leaves, in order, after the commit that carries it.
+pub enum Output {
+    /// To the peer of the conversation.
+    Say(Prompt),
+    /// A code to a registered target. `account` is `None` for a decoy: the row is written and dropped.
+    DeliverCode {
+        challenge: ChallengeId,
+        account: Option<AccountId>,
+        method: Method,
+        target: TargetHash,
+        code: Code,
+        expires: Timestamp,
+        language: Language,
+    },
+    /// Attempts of this account are forgiven after a success.
+    Forgive {
+        limit_key: String,
+    },
+    Audit(AuditEvent),
+    /// From a leg to its parent.
+    ToParent {
+        parent: ConversationId,
+        leg: LegId,
+        act: LegAct,
+    },
+    /// To a leg that its parent no longer waits for.
+    CloseLeg {
+        leg: LegId,
+    },
+}
+
+/// The result of a step.
+pub struct Step {
+    pub conversation: Conversation,
+    /// At most one wish is open at a time; the walk waits for its result.
+    pub effect: Option<Effect>,
+    pub outputs: Vec<Output>,
+    /// When the conversation wants a `Timer` event, at the latest.
+    pub due: Option<Timestamp>,
+}
+
+/// What a fresh conversation is made from.
+pub struct Opening {
+    pub id: ConversationId,
+    pub run: RunId,
+    pub peer: Peer,
+    pub language: Language,
+}
+
+/// How long an open conversation may last in all; afterwards its record is kept a day for redeliveries.
+pub const KEEP_ENDED: Seconds = Seconds::hours(24);

@@ -1,0 +1,4 @@
+//! Dialogue scripts: parsed (`script`), proven (`lint`), compiled (`set`) and drawn (`graph`).
+
+pub mod effect;
+pub mod set;

@@ -1,0 +1,6 @@
+//! What a tenant demands: gates, methods, passwords, limits. Pure rules over values; no clock, no directory.
+
+pub mod gates;
+pub mod limits;
+pub mod password;
+pub mod tenant;

@@ -1,0 +1,104 @@
+//! How many gates a purpose needs, which count as different, and which methods are still on offer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::ids::TargetHash;
+use crate::model::method::Method;
+use crate::policy::tenant::Tenant;
+
+/// What makes two gates count as two. Targets must always differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distinct {
+    /// Different targets are enough: text to the mobile, then a call to the office.
+    Target,
+    /// Their families must differ too (default): after one telephone, none.
+    Family,
+}
+
+/// A method of one account with the target it reaches.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Factor {
+    pub method: Method,
+    pub target: TargetHash,
+    /// What the person is shown of it.
+    pub hint: String,
+}
+
+/// What policy demands for one purpose; recomputed at each privileged effect, never stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Requirement {
+    pub needed: u8,
+    pub distinct: Distinct,
+    pub methods: Vec<Method>,
+}
+
+/// A gate that passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Passed {
+    pub method: Method,
+    pub target: TargetHash,
+}
+
+impl Requirement {
+    /// Digits of a delivered code: 8 where one gate suffices, 6 where two are needed (`DESIGN.md` 5).
+    pub fn code_digits(&self) -> u8 {
+        if self.needed >= 2 { 6 } else { 8 }
+    }
+}
+
+/// The requirement of a tenant. Both purposes give back control of an account, so both need the same gates.
+pub fn requirement(tenant: &Tenant) -> Requirement {
+    Requirement { needed: tenant.gates_needed.max(1), distinct: tenant.distinct, methods: tenant.methods.clone() }
+}
+
+/// How many gates count among those that passed, and how many are still missing.
+/// A question never suffices alone: it counts only beside a gate of another family.
+pub fn missing(requirement: &Requirement, passed: &[Passed]) -> u8 {
+    let counted = counted(requirement, passed);
+    let only_knowledge = !counted.is_empty() && counted.iter().all(|gate| gate.method == Method::Questions);
+    let have = u8::try_from(counted.len()).unwrap_or(u8::MAX);
+    let missing = requirement.needed.saturating_sub(have);
+    if only_knowledge { missing.max(1) } else { missing }
+}
+
+/// Methods that can still bring the person forward, in the tenant's order.
+pub fn offer(requirement: &Requirement, factors: &[Factor], passed: &[Passed], tried: &[TargetMethod]) -> Vec<Factor> {
+    let mut offered = Vec::new();
+    for method in &requirement.methods {
+        for factor in factors.iter().filter(|factor| factor.method == *method) {
+            let fresh = passed.iter().all(|gate| differ(requirement.distinct, gate, factor));
+            let spent = tried.iter().any(|t| t.method == factor.method && t.target == factor.target);
+            if fresh && !spent {
+                offered.push(factor.clone());
+            }
+        }
+    }
+    offered
+}
+
+/// A method and target that was given up in this run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TargetMethod {
+    pub method: Method,
+    pub target: TargetHash,
+}
+
+fn counted(requirement: &Requirement, passed: &[Passed]) -> Vec<Passed> {
+    let mut counted: Vec<Passed> = Vec::new();
+    for gate in passed {
+        let factor = Factor { method: gate.method, target: gate.target, hint: String::new() };
+        if counted.iter().all(|earlier| differ(requirement.distinct, earlier, &factor)) {
+            counted.push(*gate);
+        }
+    }
+    counted
+}
+
+fn differ(distinct: Distinct, gate: &Passed, factor: &Factor) -> bool {
+    let targets_differ = gate.target != factor.target;
+    match distinct {
+        Distinct::Target => targets_differ,
+        Distinct::Family => targets_differ && gate.method.family() != factor.method.family(),
+    }
+}

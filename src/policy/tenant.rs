@@ -1,0 +1,98 @@
+//! An institution as a value: who its people are, what it demands of them, how it looks and whom to ask.
+
+use std::collections::BTreeMap;
+
+use crate::model::ids::TenantId;
+use crate::model::method::Method;
+use crate::model::names::OptionKey;
+use crate::model::peer::Language;
+use crate::policy::gates::Distinct;
+use crate::policy::password::PasswordRules;
+
+/// Everything that makes one institution different from another; read from its file by `config`.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub id: TenantId,
+    /// As people know it: "Asia Pacific University".
+    pub name: String,
+    pub brand: Brand,
+    /// First is the default.
+    pub languages: Vec<Language>,
+    /// ISO 3166 code that a telephone number without `+` belongs to.
+    pub region: String,
+    pub populations: Vec<Population>,
+    /// Gates that must pass, 1 or 2.
+    pub gates_needed: u8,
+    pub distinct: Distinct,
+    /// Methods on offer, in the order of the menu.
+    pub methods: Vec<Method>,
+    pub questions: Option<Questions>,
+    pub password: PasswordRules,
+    /// People may keep the password and be unlocked.
+    pub unlock: bool,
+    /// The guide asks why the person cannot sign in.
+    pub asks_reason: bool,
+    pub human_check: HumanCheck,
+    /// Where the new password works: an `https` address.
+    pub sign_in: String,
+    /// What else the same password opens, told before it is changed ("Office 365 and APSPACE").
+    pub also_changes: Option<String>,
+    /// Where people without registered methods learn to register.
+    pub register_help: Option<String>,
+    pub desk: ServiceDesk,
+}
+
+/// How a tenant's pages look; contrast was checked when the file was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// Accent colour as `#rrggbb`, at least 4.5:1 against white text.
+    pub accent: String,
+    pub logo: Option<String>,
+}
+
+/// People of one kind, told by the suffix of their user name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Population {
+    /// `student`, `staff`: names a label in the locales, `population-<id>`.
+    pub id: OptionKey,
+    /// `mail.apu.edu.my`, without `@`.
+    pub suffix: String,
+    /// A user name as an example: `csmith1234`.
+    pub example: Option<String>,
+}
+
+/// Security questions, off unless a tenant turns them on. They never suffice alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Questions {
+    /// How many must be answered, all of them rightly, in one form.
+    pub asked: u8,
+    /// Wording by question id and language.
+    pub catalogue: BTreeMap<OptionKey, BTreeMap<Language, String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HumanCheck {
+    /// Pacing alone; a challenge only when a peer or account is over its soft limit.
+    OnSuspicion,
+    /// Every case starts with the challenge.
+    Always,
+}
+
+/// Whom to ask when self-service ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceDesk {
+    pub name: String,
+    pub phone: Option<String>,
+    pub mail: Option<String>,
+    pub url: Option<String>,
+    /// "Mon to Fri, 8:30 to 17:30", as printed.
+    pub hours: Option<String>,
+}
+
+impl Tenant {
+    /// The population that a full user name belongs to, by its domain.
+    pub fn population_of(&self, user_name: &str) -> Option<&Population> {
+        let (_, domain) = user_name.rsplit_once('@')?;
+        self.populations.iter().find(|population| population.suffix.eq_ignore_ascii_case(domain))
+    }
+}

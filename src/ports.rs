@@ -1,0 +1,9 @@
+//! Every trait for the outside world: small, object-safe, each with an error whose variants are the caller's choices.
+
+pub mod audit_log;
+pub mod clock;
+pub mod desk;
+pub mod directory;
+pub mod messenger;
+pub mod registry;
+pub mod store;

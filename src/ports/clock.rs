@@ -1,0 +1,18 @@
+//! Time and chance. Read in `runtime` only; tests move a clock by hand.
+
+use async_trait::async_trait;
+
+use crate::model::time::Timestamp;
+
+#[async_trait]
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+
+    /// Returns at `moment` or later. A test's clock returns when it is moved there.
+    async fn sleep_until(&self, moment: Timestamp);
+}
+
+pub trait Entropy: Send + Sync {
+    /// 32 bytes from the system's generator.
+    fn draw(&self) -> [u8; 32];
+}

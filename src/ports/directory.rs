@@ -1,0 +1,93 @@
+//! The university's own directory: look a person up, set a password, lift a lock.
+
+use async_trait::async_trait;
+
+use crate::model::account::Account;
+use crate::model::ids::AccountId;
+use crate::model::secrets::Password;
+use crate::model::time::Timestamp;
+use crate::verify::ledger::{Proof, ResetPassword, UnlockAccount};
+
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The one account with this name; none or several are both `None`.
+    async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError>;
+
+    /// The same account again, by its immutable id.
+    async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError>;
+
+    /// Sets the password of the account that the proof names. One attempt, never repeated by the adapter.
+    async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome;
+
+    /// Lifts a lock that too many wrong passwords put there, and keeps the password. Safe to repeat.
+    async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome;
+
+    /// Finds out what became of a set whose answer was lost: last-changed time first, then at most one bind.
+    async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution;
+
+    /// Whether the directory answers at all; for readiness and `check`.
+    async fn probe(&self) -> Result<(), DirectoryError>;
+}
+
+/// How a new password is to be set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SetWish {
+    /// To be changed at the first sign-in (a generated, spoken password).
+    pub must_change: bool,
+}
+
+/// The directory could not be asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// For the operator: which server, what it said. Never shown to a person.
+    #[error("directory: {0}")]
+    Unavailable(String),
+    #[error("directory: {0}")]
+    Configuration(String),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetOutcome {
+    Done,
+    Refused(Refusal),
+    /// Our own account lacks the right: an operator's matter.
+    NotPermitted,
+    /// A protected account.
+    Protected,
+    Gone,
+    /// Certainly nothing was sent.
+    Unavailable,
+    /// Bytes of the write left, the answer did not come.
+    Unknown,
+}
+
+/// Why the directory did not take a password; each has its own sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    Short,
+    Weak,
+    /// Used before.
+    Reused,
+    TooYoung,
+    TooLong,
+    Unspecified,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnlockOutcome {
+    Done,
+    NotLocked,
+    /// Locked by a person.
+    LockedByAdministrator,
+    NotPermitted,
+    Protected,
+    Gone,
+    Unavailable,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resolution {
+    Applied,
+    NotApplied,
+    Unclear,
+}

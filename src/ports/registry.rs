@@ -1,0 +1,102 @@
+//! Long-lived facts: enrolled methods, counters, freezes. Durable when a call returns, and failing closed.
+
+use async_trait::async_trait;
+
+use crate::model::account::RegisteredContact;
+use crate::model::ids::{AccountId, TenantId};
+use crate::model::names::OptionKey;
+use crate::model::secrets::Answer;
+use crate::model::time::Timestamp;
+use crate::policy::limits::Limit;
+use crate::verify::totp::TotpSecret;
+
+/// What a person enrolled, beside what the directory knows.
+#[derive(Default)]
+pub struct Enrolment {
+    pub contacts: Vec<RegisteredContact>,
+    pub totp: Option<TotpSecret>,
+    /// Ids of the questions that have an answer.
+    pub questions: Vec<OptionKey>,
+}
+
+/// What an import or a registration writes for one account; replaces what was there of each kind that is given.
+pub struct Enrol {
+    pub contacts: Option<Vec<RegisteredContact>>,
+    pub totp: Option<TotpSecret>,
+    pub answers: Option<Vec<(OptionKey, Answer)>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistryError {
+    #[error("registry: {0}")]
+    Unavailable(String),
+}
+
+/// Whether an attempt may go on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    Allowed,
+    /// One limit is reached; the attempt must not be made before this moment.
+    Refused {
+        until: Timestamp,
+    },
+}
+
+/// What became of a time step of an authenticator code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StepUse {
+    Fresh,
+    /// This step or a later one was used before.
+    Replayed,
+}
+
+#[async_trait]
+pub trait Registry: Send + Sync {
+    async fn enrolment(&self, tenant: &TenantId, account: &AccountId) -> Result<Enrolment, RegistryError>;
+
+    async fn enrol(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        enrol: Enrol,
+        now: Timestamp,
+    ) -> Result<(), RegistryError>;
+
+    /// Adds one to every limit, or to none when one of them is reached. `operation` counts once however often it comes.
+    async fn count(
+        &self,
+        tenant: &TenantId,
+        operation: &str,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Count, RegistryError>;
+
+    /// Forgets the wrong codes and contacts of one account key after a success.
+    async fn forgive(&self, tenant: &TenantId, limit_key: &str) -> Result<(), RegistryError>;
+
+    /// Uses a TOTP step up. Of any number of callers with one step, one gets `Fresh`; the same `operation` again gets
+    /// the same answer.
+    async fn use_totp_step(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        step: u64,
+        operation: &str,
+    ) -> Result<StepUse, RegistryError>;
+
+    /// Whether every answer is right. Answers are compared as Argon2id hashes of a normal form.
+    async fn answers_right(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        answers: &[(OptionKey, Answer)],
+    ) -> Result<bool, RegistryError>;
+
+    /// No self-service for this account until `release`.
+    async fn freeze(&self, tenant: &TenantId, account: &AccountId, now: Timestamp) -> Result<(), RegistryError>;
+
+    /// Lifts a freeze and all counters of the account; whether it was frozen.
+    async fn release(&self, tenant: &TenantId, account: &AccountId) -> Result<bool, RegistryError>;
+
+    async fn frozen(&self, tenant: &TenantId, account: &AccountId) -> Result<bool, RegistryError>;
+}

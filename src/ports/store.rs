@@ -1,0 +1,127 @@
+//! Conversation state: versioned bytes under keys, one atomic batch a turn, an outbox in lanes.
+//!
+//! The store sees bytes only. Versions only grow and are never used again, so a compare-and-swap cannot be fooled by a
+//! deleted and recreated record.
+
+use async_trait::async_trait;
+
+use crate::model::time::Timestamp;
+
+/// A record's version: strictly growing per store.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Version(pub u64);
+
+/// `namespace/key`: `conversation/<id>`, `peer/<hash>`, `page/<id>`, `seen/<event>`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Key {
+    pub namespace: &'static str,
+    pub key: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Versioned {
+    pub value: Vec<u8>,
+    pub version: Version,
+    pub expires: Timestamp,
+}
+
+/// What a write expects to find.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expect {
+    Absent,
+    Version(Version),
+    Anything,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Op {
+    Put {
+        key: Key,
+        value: Vec<u8>,
+        expect: Expect,
+        expires: Timestamp,
+    },
+    Delete {
+        key: Key,
+        expect: Expect,
+    },
+    /// Asks for `key` in `due` at `at`; a key has at most one due time, the latest written.
+    Due {
+        key: Key,
+        at: Option<Timestamp>,
+    },
+    /// Appends a row to a lane of the outbox; rows of a lane leave in order.
+    Enqueue(Row),
+}
+
+/// A row of the outbox, to be written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    pub lane: String,
+    pub value: Vec<u8>,
+    pub not_before: Timestamp,
+}
+
+/// A row that was claimed: nobody else gets it until the lease ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClaimedRow {
+    pub id: RowId,
+    pub lane: String,
+    pub value: Vec<u8>,
+    /// How often it was claimed before.
+    pub attempts: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RowId(pub u64);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody was faster: read again and step again.
+    #[error("the record changed meanwhile")]
+    Conflict,
+    /// Nothing may be acknowledged, sent or set until it is back.
+    #[error("store: {0}")]
+    Unavailable(String),
+    /// A record does not open: it is given up, counted and reported.
+    #[error("store: damaged record in {0}")]
+    Damaged(String),
+}
+
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The record, unless it is absent or expired.
+    async fn get(&self, key: &Key) -> Result<Option<Versioned>, StoreError>;
+
+    /// All of it or nothing, and on disk when this returns. The version is that of every record written.
+    async fn commit(&self, batch: Vec<Op>) -> Result<Version, StoreError>;
+
+    /// Reads and deletes at once: of any number of callers one gets the value.
+    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keys whose due time has come, oldest first. They stay due until a `Due` op moves them.
+    async fn due(&self, now: Timestamp, at_most: usize) -> Result<Vec<Key>, StoreError>;
+
+    /// The earliest due time or outbox time, to sleep until.
+    async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The first waiting row of every lane that has none claimed, up to `at_most`.
+    async fn outbox_claim(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        at_most: usize,
+    ) -> Result<Vec<ClaimedRow>, StoreError>;
+
+    /// The row is done.
+    async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError>;
+
+    /// The row goes back to the head of its lane, perhaps changed (an `attempted` mark), until `not_before`.
+    async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError>;
+
+    /// Rows that wait or are claimed.
+    async fn outbox_len(&self) -> Result<usize, StoreError>;
+
+    /// Drops what has expired; returns how many records went.
+    async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError>;
+}

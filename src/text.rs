@@ -1,0 +1,5 @@
+//! Words: Fluent messages per language (`catalog`), rendering per surface (`render`) and understanding (`understand`).
+
+pub mod catalog;
+pub mod render;
+pub mod understand;

@@ -1,0 +1,16 @@
+//! The one integration-test binary: a module an area, helpers in `support`.
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+mod architecture;
+mod browser;
+mod directory;
+mod engine;
+mod flows;
+mod policy;
+mod runtime;
+mod senders;
+mod stores;
+mod support;
+mod talks;
+mod text;
+mod web;
