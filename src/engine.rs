@@ -2,4 +2,5 @@
 
 pub mod conversation;
 pub mod event;
+pub mod page_link;
 pub mod step;

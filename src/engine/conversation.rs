@@ -7,13 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::event::EffectCall;
-use crate::flow::set::Form;
+use crate::engine::event::{EffectCall, Opening};
+use crate::flow::set::{Form, Then};
 use crate::model::command::Command;
 use crate::model::ids::{
     AccountId, ConversationId, EffectId, EventId, FlowSetHash, GateId, LegId, PageId, RunId, TargetHash,
 };
-use crate::model::method::Method;
 use crate::model::names::{ArgName, EndId, FlowId, MessageKey, OptionKey, SlotId, StateId};
 use crate::model::peer::{Language, Peer, Surface};
 use crate::model::prompt::{Arg, Prompt};
@@ -66,8 +65,22 @@ pub struct Conversation {
 pub struct Frame {
     pub flow: FlowId,
     pub state: StateId,
+    pub role: Role,
     /// Entries of bounded nodes and options so far, by state or `state/option`.
     pub entries: BTreeMap<String, u8>,
+}
+
+/// Why a frame is on the stack, and so what its end means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Role {
+    /// The service flow, or the part that the menu started.
+    Root,
+    /// By a `call` node.
+    Called,
+    /// By a `gates` node: `passed` counts only with a receipt.
+    Gate,
+    /// By a global command or an exhausted question, on top of whatever ran.
+    Command(Then),
 }
 
 /// What has to happen before the walk goes on.
@@ -123,8 +136,10 @@ pub struct Subject {
 pub struct GatesRun {
     /// Methods that were given up in this run.
     pub given_up: Vec<TargetMethod>,
-    /// What was on offer when the menu was shown last.
-    pub offered: Vec<Factor>,
+    /// What was on offer when the menu was shown last, under the keys of its choices.
+    pub offered: Vec<(OptionKey, Factor)>,
+    /// Targets that were typed in full and matched; a second method on them need not ask again.
+    pub confirmed: Vec<TargetHash>,
 }
 
 /// The verification step that is under way.
@@ -181,6 +196,8 @@ pub struct OpenPage {
     /// Asked when the page is opened elsewhere than in the chat's own browser.
     pub short_code: String,
     pub short_code_tries: u8,
+    /// The link was used; a session that it opened goes on.
+    pub consumed: bool,
     /// SHA-256 of the page's own session token, once the link was consumed.
     pub session: Option<[u8; 32]>,
 }
@@ -194,9 +211,55 @@ pub struct LegOf {
     pub pair: Tag,
 }
 
-/// One of the service flows a person may start.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct MenuEntry {
-    pub key: OptionKey,
-    pub method: Option<Method>,
+/// How many event ids are remembered against redelivery.
+const SEEN: usize = 64;
+
+impl Conversation {
+    /// A conversation in which nothing was said yet.
+    pub fn open(opening: Opening) -> Self {
+        Self {
+            id: opening.id,
+            peer: opening.peer,
+            surface: opening.surface,
+            language: opening.language,
+            flow_set: opening.flow_set,
+            run: opening.run,
+            service: None,
+            purpose: None,
+            started: opening.now,
+            last_heard: opening.now,
+            turns: 0,
+            frames: Vec::new(),
+            waiting: Waiting::Nothing,
+            subject: None,
+            gates: None,
+            gate: None,
+            ledger: Ledger::default(),
+            slots: BTreeMap::new(),
+            last: Last::default(),
+            page: None,
+            seen: Vec::new(),
+            ended: None,
+            question: None,
+            serial: 0,
+            leg_of: None,
+        }
+    }
+
+    /// Whether this event was handled before; remembers it if not.
+    pub fn saw(&mut self, event: &EventId) -> bool {
+        if self.seen.contains(event) {
+            return true;
+        }
+        if self.seen.len() == SEEN {
+            self.seen.remove(0);
+        }
+        self.seen.push(event.clone());
+        false
+    }
+
+    /// The account that was claimed, unless it is a decoy.
+    pub fn account(&self) -> Option<&AccountId> {
+        self.subject.as_ref()?.account.as_ref()
+    }
 }

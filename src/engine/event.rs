@@ -7,11 +7,12 @@ use crate::engine::conversation::{Conversation, Subject};
 use crate::flow::effect::Outcome;
 use crate::model::command::Command;
 use crate::model::ids::{
-    AccountId, ChallengeId, ConversationId, EffectId, EventId, GateId, LegId, PageId, RunId, TargetHash, VaultKey,
+    AccountId, ChallengeId, ConversationId, EffectId, EventId, FlowSetHash, GateId, LegId, PageId, RunId, TargetHash,
+    VaultKey,
 };
 use crate::model::method::Method;
 use crate::model::names::{ArgName, FlowId, MessageKey};
-use crate::model::peer::{Language, Peer};
+use crate::model::peer::{Language, Peer, Surface};
 use crate::model::prompt::{Arg, Prompt};
 use crate::model::purpose::Purpose;
 use crate::model::secrets::Code;
@@ -120,6 +121,8 @@ pub enum EffectCall {
     PlaceCall {
         leg: LegId,
         flow: FlowId,
+        /// MAC of the two digits that are shown in the chat and keyed in on the phone.
+        pair: Tag,
         account: Option<AccountId>,
         method: Method,
         target: TargetHash,
@@ -224,7 +227,10 @@ pub struct Opening {
     pub id: ConversationId,
     pub run: RunId,
     pub peer: Peer,
+    pub surface: Surface,
     pub language: Language,
+    pub flow_set: FlowSetHash,
+    pub now: Timestamp,
 }
 
 /// How long an open conversation may last in all; afterwards its record is kept a day for redeliveries.

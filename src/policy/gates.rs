@@ -102,3 +102,24 @@ fn differ(distinct: Distinct, gate: &Passed, factor: &Factor) -> bool {
         Distinct::Family => targets_differ && gate.method.family() != factor.method.family(),
     }
 }
+
+/// Whether these factors can satisfy the requirement at all. An account for which they cannot is treated like an
+/// unknown one, so that nobody learns from the menu how much it has registered.
+pub fn reachable(requirement: &Requirement, factors: &[Factor]) -> bool {
+    let usable = offer(requirement, factors, &[], &[]);
+    completes(requirement, &usable, &mut Vec::new())
+}
+
+/// Depth-first over at most a handful of factors.
+fn completes(requirement: &Requirement, factors: &[Factor], passed: &mut Vec<Passed>) -> bool {
+    if missing(requirement, passed) == 0 {
+        return true;
+    }
+    let next = offer(requirement, factors, passed, &[]);
+    next.iter().any(|factor| {
+        passed.push(Passed { method: factor.method, target: factor.target });
+        let done = completes(requirement, factors, passed);
+        passed.pop();
+        done
+    })
+}
