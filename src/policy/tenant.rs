@@ -26,6 +26,8 @@ pub struct Tenant {
     pub distinct: Distinct,
     /// Methods on offer, in the order of the menu.
     pub methods: Vec<Method>,
+    /// How often real accounts of this tenant have each method, in percent; decoys are mixed likewise.
+    pub decoy_mix: BTreeMap<Method, u8>,
     pub questions: Option<Questions>,
     pub password: PasswordRules,
     /// People may keep the password and be unlocked.
@@ -40,6 +42,24 @@ pub struct Tenant {
     /// Where people without registered methods learn to register.
     pub register_help: Option<String>,
     pub desk: ServiceDesk,
+    pub caps: Caps,
+}
+
+/// What the whole institution may use up in 24 hours, whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caps {
+    /// Texts and calls: they cost money.
+    pub messages_a_day: u32,
+    /// Codes compared and found wrong, against guessing at many accounts at once.
+    pub wrong_codes_a_day: u32,
+}
+
+/// 2,500 wrong 8-digit codes a day keep the expected takeovers of a tenant under one in a hundred years; 500 messages
+/// are the default budget.
+impl Default for Caps {
+    fn default() -> Self {
+        Self { messages_a_day: 500, wrong_codes_a_day: 2_500 }
+    }
 }
 
 /// How a tenant's pages look; contrast was checked when the file was read.
