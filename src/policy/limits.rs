@@ -88,10 +88,7 @@ pub fn open_browser(address_key: &str) -> Vec<Limit> {
 
 /// A name was given. `name_key` is the keyed hash of its normal form, known or not: nobody can tell by the limit.
 pub fn identify(name_key: &str) -> Vec<Limit> {
-    vec![
-        limit(Limited::Start, account(name_key), 5, HOUR),
-        limit(Limited::Start, account(name_key), 10, DAY),
-    ]
+    vec![limit(Limited::Start, account(name_key), 5, HOUR), limit(Limited::Start, account(name_key), 10, DAY)]
 }
 
 /// Different names that one peer gives. Count under an operation made of peer, name and day, so that the same name
@@ -137,10 +134,7 @@ pub fn wrong_code(limit_key: &str, peer_key: &str, tenant: &Tenant) -> Vec<Limit
 
 /// A typed number or address is about to be compared with the one behind the hint.
 pub fn wrong_contact(limit_key: &str, peer_key: &str) -> Vec<Limit> {
-    vec![
-        limit(Limited::WrongContact, account(limit_key), 5, DAY),
-        limit(Limited::WrongContact, peer(peer_key), 5, DAY),
-    ]
+    vec![limit(Limited::WrongContact, account(limit_key), 5, DAY), limit(Limited::WrongContact, peer(peer_key), 5, DAY)]
 }
 
 /// A password is about to be set: five that the directory refuses and one that it takes, in ten minutes; and no more
