@@ -1,1 +1,3 @@
+//! The `ringback` program: a thin shell around `ringback::cli`.
+
 fn main() {}

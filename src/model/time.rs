@@ -27,6 +27,7 @@ impl Timestamp {
 impl Add<Seconds> for Timestamp {
     type Output = Timestamp;
 
+    #[expect(clippy::suspicious_arithmetic_impl, reason = "seconds are turned into milliseconds")]
     fn add(self, length: Seconds) -> Timestamp {
         Timestamp(self.0.saturating_add(u64::from(length.0) * 1000))
     }
