@@ -87,7 +87,8 @@ pub struct Flow {
     pub id: FlowId,
     pub version: u32,
     pub kind: Kind,
-    /// Set for every `service`, and for a `part` that holds gates.
+    /// Set for every `service`, and for a `part` that holds gates: those gates write receipts for *this* purpose,
+    /// whatever the service that called the part is for.
     pub purpose: Option<Purpose>,
     pub entry: StateId,
     pub ends: Vec<EndId>,
@@ -138,6 +139,12 @@ pub enum ArgSource {
     /// Digits of the code that this gate expects.
     #[serde(rename = "gate.code_length")]
     GateCodeLength,
+    /// The method of the current gate by its name (`sms`), to be selected on in the locales.
+    #[serde(rename = "gate.method")]
+    GateMethod,
+    /// Minutes that a delivered code lives.
+    #[serde(rename = "gate.code_minutes")]
+    GateCodeMinutes,
     /// Comparisons left for the current challenge.
     #[serde(rename = "gate.tries_left")]
     GateTriesLeft,
@@ -155,6 +162,9 @@ pub enum ArgSource {
     /// The ticket number of the last handover.
     #[serde(rename = "last.number")]
     LastNumber,
+    /// When the limit that was reached ends, as a time; the message `common-later` where that is not known.
+    #[serde(rename = "last.retry_at")]
+    LastRetryAt,
     #[serde(rename = "tenant.name")]
     TenantName,
     #[serde(rename = "tenant.sign_in")]
@@ -168,6 +178,15 @@ pub enum ArgSource {
     /// What else changes with this password (`tenant.also_changes` of the tenant file).
     #[serde(rename = "tenant.also_changes")]
     TenantAlsoChanges,
+    /// A full user name as an example (`csmith1234@student.apsk12.org`).
+    #[serde(rename = "tenant.example")]
+    TenantExample,
+    /// Where people learn to register methods.
+    #[serde(rename = "tenant.register_help")]
+    TenantRegisterHelp,
+    /// Minutes that a private page stays open.
+    #[serde(rename = "page.minutes")]
+    PageMinutes,
 }
 
 /// At most `max` entries of this node in a run; the next one goes to `then`.
@@ -232,6 +251,7 @@ pub enum SlotClass {
     Code,
 }
 
+/// A menu. With one option left it is not shown: that option is taken.
 #[derive(Clone, Debug)]
 pub struct Choose {
     pub prompt: Text,
@@ -243,6 +263,7 @@ pub struct Choose {
 pub struct MenuOption {
     pub key: OptionKey,
     pub label: MessageKey,
+    /// Beside a question for digits it counts when it is keyed in alone.
     pub voice_key: Option<char>,
     pub next: StateId,
     pub when: Vec<Condition>,
@@ -270,6 +291,9 @@ pub enum Predicate {
     /// The tenant names what else changes with the password.
     #[serde(rename = "tenant.also_changes")]
     TenantAlsoChanges,
+    /// The tenant names a place where people learn to register methods.
+    #[serde(rename = "tenant.register_help")]
+    TenantRegisterHelp,
     /// The current target was confirmed earlier in this run.
     #[serde(rename = "gate.hint_confirmed")]
     GateHintConfirmed,
@@ -295,6 +319,8 @@ pub struct Do {
 #[derive(Clone, Debug)]
 pub struct Gates {
     pub prompt: Text,
+    /// Said after each passed gate, the last one included.
+    pub progress: Text,
     /// Prefix of the option labels; the method's name with `-` for `_` follows.
     pub label: String,
     pub each: BTreeMap<Method, FlowId>,
