@@ -1,1 +1,3 @@
-//! directory
+//! Where accounts live: LDAP servers (`ldap`), and people in memory for the demo (`embedded`).
+
+pub mod embedded;
