@@ -1,1 +1,7 @@
-//! store
+//! Conversation state on disk and in memory, and the ring of keys that everything at rest is sealed with.
+
+pub mod index;
+pub mod keyring;
+pub mod layout;
+pub mod memory;
+pub mod table;

@@ -4,5 +4,6 @@ pub mod challenge;
 pub mod decoy;
 pub mod keys;
 pub mod ledger;
+pub mod seal;
 pub mod target;
 pub mod totp;

@@ -1,5 +1,8 @@
-//! Keys of the pure core, one a purpose, derived from the root key by `store::keyring`.
+//! Keys, one a purpose, derived from the root keys that `store::keyring` reads.
 
+use std::collections::BTreeMap;
+
+use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -27,6 +30,66 @@ pub struct Key(Zeroizing<[u8; 32]>);
 
 /// A MAC under one of the keys.
 pub type Tag = [u8; 32];
+
+/// 32 bytes from which all keys are derived; it is never used itself.
+pub struct Root(Zeroizing<[u8; 32]>);
+
+/// Keys of one purpose by version: written with the active one, read with any that is still in the ring.
+pub struct Versions<K> {
+    active: u32,
+    by_id: BTreeMap<u32, K>,
+}
+
+impl Root {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// HKDF-SHA-256 without salt (the root is uniform), `info` = product, scheme version and purpose.
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut derived = Zeroizing::new([0; 32]);
+        let info = [b"ringback/v1/".as_slice(), purpose.as_bytes()];
+        Hkdf::<Sha256>::new(None, self.0.as_slice())
+            .expand_multi_info(&info, derived.as_mut_slice())
+            .expect("32 bytes are within what HKDF-SHA-256 can give");
+        derived
+    }
+
+    pub fn key(&self, purpose: &str) -> Key {
+        Key(self.derive(purpose))
+    }
+}
+
+impl Keys {
+    /// Keys of short-lived things come from the active root. Decoys and pseudonyms come from the one that never rotates:
+    /// an unknown name must look the same after a rotation, and a rotation must not forgive anybody's attempts.
+    pub fn derive(active: &Root, lasting: &Root) -> Self {
+        Self {
+            code: active.key("code"),
+            target: active.key("target"),
+            receipt: active.key("receipt"),
+            decoy: lasting.key("decoy"),
+            link: active.key("link"),
+            button: active.key("button"),
+            pseudonym: lasting.key("pseudonym"),
+        }
+    }
+}
+
+impl<K> Versions<K> {
+    /// `None` when the active version is not among the keys.
+    pub fn new(active: u32, by_id: BTreeMap<u32, K>) -> Option<Self> {
+        by_id.contains_key(&active).then_some(Self { active, by_id })
+    }
+
+    pub fn active(&self) -> (u32, &K) {
+        (self.active, &self.by_id[&self.active])
+    }
+
+    pub fn get(&self, id: u32) -> Option<&K> {
+        self.by_id.get(&id)
+    }
+}
 
 impl Key {
     pub fn new(bytes: [u8; 32]) -> Self {

@@ -1,0 +1,163 @@
+//! What the store knows without reading values: versions, expiries, due times and the lanes of the outbox.
+//!
+//! It lives in memory and is rebuilt when a store is opened: about 200 bytes a record, 30 MB at 150,000 conversations.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::model::time::Timestamp;
+use crate::ports::store::{Key, RowId, Version};
+
+#[derive(Default)]
+pub struct Index {
+    records: HashMap<Key, Meta>,
+    by_expiry: BTreeSet<(Timestamp, Key)>,
+    due: HashMap<Key, Timestamp>,
+    by_due: BTreeSet<(Timestamp, Key)>,
+    rows: HashMap<RowId, RowMeta>,
+    lanes: HashMap<Arc<str>, Lane>,
+    /// One entry a lane: its first row and when that one may be claimed.
+    ready: BTreeSet<(Timestamp, RowId)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Meta {
+    pub version: Version,
+    pub expires: Timestamp,
+}
+
+#[derive(Clone)]
+struct RowMeta {
+    lane: Arc<str>,
+    not_before: Timestamp,
+    attempts: u32,
+    claimed_until: Option<Timestamp>,
+}
+
+#[derive(Default)]
+struct Lane {
+    rows: BTreeSet<RowId>,
+    ready: Option<(Timestamp, RowId)>,
+}
+
+impl Index {
+    pub fn record(&self, key: &Key) -> Option<Meta> {
+        self.records.get(key).copied()
+    }
+
+    pub fn set_record(&mut self, key: &Key, meta: Meta) {
+        if let Some(old) = self.records.insert(key.clone(), meta) {
+            self.by_expiry.remove(&(old.expires, key.clone()));
+        }
+        self.by_expiry.insert((meta.expires, key.clone()));
+    }
+
+    pub fn remove_record(&mut self, key: &Key) {
+        if let Some(old) = self.records.remove(key) {
+            self.by_expiry.remove(&(old.expires, key.clone()));
+        }
+    }
+
+    /// Records whose expiry has come, oldest first.
+    pub fn expired(&self, now: Timestamp, at_most: usize) -> Vec<Key> {
+        self.by_expiry.iter().take_while(|(expires, _)| *expires <= now).take(at_most).map(|(_, key)| key.clone()).collect()
+    }
+
+    pub fn has_due(&self, key: &Key) -> bool {
+        self.due.contains_key(key)
+    }
+
+    pub fn set_due(&mut self, key: &Key, at: Option<Timestamp>) {
+        if let Some(old) = self.due.remove(key) {
+            self.by_due.remove(&(old, key.clone()));
+        }
+        if let Some(at) = at {
+            self.due.insert(key.clone(), at);
+            self.by_due.insert((at, key.clone()));
+        }
+    }
+
+    pub fn due(&self, now: Timestamp, at_most: usize) -> Vec<Key> {
+        self.by_due.iter().take_while(|(at, _)| *at <= now).take(at_most).map(|(_, key)| key.clone()).collect()
+    }
+
+    /// The earliest due time, or time at which the first row of a lane may be claimed.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let due = self.by_due.first().map(|(at, _)| *at);
+        let ready = self.ready.first().map(|(at, _)| *at);
+        due.into_iter().chain(ready).min()
+    }
+
+    pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32) {
+        let lane = self.lanes.get_key_value(lane).map_or_else(|| Arc::from(lane), |(known, _)| Arc::clone(known));
+        self.rows.insert(id, RowMeta { lane: Arc::clone(&lane), not_before, attempts, claimed_until: None });
+        self.lanes.entry(Arc::clone(&lane)).or_default().rows.insert(id);
+        self.refresh(&lane);
+    }
+
+    pub fn remove_row(&mut self, id: RowId) -> bool {
+        let Some(row) = self.rows.remove(&id) else { return false };
+        if let Some(lane) = self.lanes.get_mut(&row.lane) {
+            lane.rows.remove(&id);
+        }
+        self.refresh(&row.lane);
+        true
+    }
+
+    /// Claims first rows of lanes that may go now. Rows numbered above `durable` are not on disk yet and wait.
+    pub fn claim(
+        &mut self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        at_most: usize,
+        durable: u64,
+    ) -> Vec<(RowId, Arc<str>, u32)> {
+        let ready = self.ready.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id);
+        let ids: Vec<RowId> = ready.filter(|id| id.0 <= durable).take(at_most).collect();
+        let mut claimed = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(row) = self.rows.get_mut(&id) else { continue };
+            claimed.push((id, Arc::clone(&row.lane), row.attempts));
+            row.attempts += 1;
+            row.claimed_until = Some(lease_until);
+            let lane = Arc::clone(&row.lane);
+            self.refresh(&lane);
+        }
+        claimed
+    }
+
+    /// Ends a claim; returns how often the row was claimed, or `None` when it is gone.
+    pub fn release(&mut self, id: RowId, not_before: Timestamp) -> Option<u32> {
+        let row = self.rows.get_mut(&id)?;
+        row.claimed_until = None;
+        row.not_before = not_before;
+        let (lane, attempts) = (Arc::clone(&row.lane), row.attempts);
+        self.refresh(&lane);
+        Some(attempts)
+    }
+
+    pub fn attempts(&self, id: RowId) -> Option<u32> {
+        self.rows.get(&id).map(|row| row.attempts)
+    }
+
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Brings the lane's entry in `ready` up to date; an empty lane is forgotten.
+    fn refresh(&mut self, name: &Arc<str>) {
+        let Some(lane) = self.lanes.get_mut(name) else { return };
+        if let Some(old) = lane.ready.take() {
+            self.ready.remove(&old);
+        }
+        let Some(first) = lane.rows.first() else {
+            self.lanes.remove(name);
+            return;
+        };
+        let row = &self.rows[first];
+        let entry = (row.claimed_until.unwrap_or(row.not_before), *first);
+        lane.ready = Some(entry);
+        self.ready.insert(entry);
+    }
+}
+
