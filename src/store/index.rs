@@ -60,7 +60,12 @@ impl Index {
 
     /// Records whose expiry has come, oldest first.
     pub fn expired(&self, now: Timestamp, at_most: usize) -> Vec<Key> {
-        self.by_expiry.iter().take_while(|(expires, _)| *expires <= now).take(at_most).map(|(_, key)| key.clone()).collect()
+        self.by_expiry
+            .iter()
+            .take_while(|(expires, _)| *expires <= now)
+            .take(at_most)
+            .map(|(_, key)| key.clone())
+            .collect()
     }
 
     pub fn has_due(&self, key: &Key) -> bool {
@@ -160,4 +165,3 @@ impl Index {
         self.ready.insert(entry);
     }
 }
-

@@ -35,7 +35,7 @@ pub struct StoredRow {
 }
 
 /// What must survive although no record shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bounds {
     /// No number above this one was given out.
     pub sequence: u64,
@@ -61,13 +61,7 @@ impl Layout {
         Self { sealer }
     }
 
-    pub fn record(
-        &self,
-        key: &Key,
-        version: Version,
-        expires: Timestamp,
-        value: &[u8],
-    ) -> Result<Vec<u8>, StoreError> {
+    pub fn record(&self, key: &Key, version: Version, expires: Timestamp, value: &[u8]) -> Result<Vec<u8>, StoreError> {
         let mut bytes = Vec::with_capacity(HEAD + 45 + value.len());
         bytes.extend_from_slice(&version.0.to_be_bytes());
         bytes.extend_from_slice(&expires.0.to_be_bytes());

@@ -1,5 +1,7 @@
 //! The rules of the store, the same in memory and on disk: one writer, batches that apply whole or not at all.
 
+use std::sync::Arc;
+
 use crate::model::time::Timestamp;
 use crate::ports::store::{ClaimedRow, Expect, Key, Op, Row, RowId, StoreError, Version, Versioned};
 use crate::store::index::{Index, Meta};
@@ -9,6 +11,8 @@ use crate::store::layout::{self, Bounds, Entry, Layout, StoredRow, Write};
 const RESERVE: u64 = 1 << 16;
 /// The seen time is written when it is older than this.
 const SEEN_EVERY_MS: u64 = 60_000;
+/// A clock that is set back further than this is believed: the seen time was wrong, and no record lives that long.
+const SEEN_AHEAD_MS: u64 = 24 * 3600 * 1000;
 /// A new store starts its numbers at the time in milliseconds shifted by this many bits. More than a thousand numbers a
 /// millisecond are never used, so a store that replaces a damaged one gives out no number twice.
 const START_SHIFT: u32 = 10;
@@ -24,7 +28,7 @@ pub trait Medium: Send {
 /// A store over some medium; the caller sees to it that one call runs at a time.
 pub struct Table<M> {
     pub medium: M,
-    layout: std::sync::Arc<Layout>,
+    layout: Arc<Layout>,
     index: Index,
     /// The last number given out: versions and rows share one sequence.
     sequence: u64,
@@ -46,12 +50,11 @@ impl<M: Medium> Table<M> {
     pub fn load(
         medium: M,
         entries: impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>>,
-        layout: std::sync::Arc<Layout>,
+        layout: Arc<Layout>,
         now: Timestamp,
     ) -> Result<(Self, Loaded), StoreError> {
         let start = Bounds { sequence: now.0 << START_SHIFT, seen: now };
-        let mut table =
-            Self { medium, layout, index: Index::default(), sequence: 0, seen: now, written: Bounds::default() };
+        let mut table = Self { medium, layout, index: Index::default(), sequence: 0, seen: now, written: start };
         let mut loaded = Loaded::default();
         let mut broken = Vec::new();
         for entry in entries {
@@ -62,17 +65,19 @@ impl<M: Medium> Table<M> {
             }
         }
         loaded.damaged = broken.len();
-        let above = table.sequence.max(table.written.sequence).max(start.sequence);
-        table.sequence = above;
-        table.seen = table.seen.max(table.written.seen);
+        table.sequence = table.sequence.max(table.written.sequence).max(start.sequence);
+        table.seen = table.written.seen;
+        table.now(now);
         broken.push(table.reserve().write());
         table.medium.apply(broken)?;
         Ok((table, loaded))
     }
 
-    /// The clock's time, or the latest that was seen when the clock was set back.
+    /// The clock's time, or the latest that was seen when the clock was set back: what has expired stays expired.
     pub fn now(&mut self, clock: Timestamp) -> Timestamp {
-        self.seen = self.seen.max(clock);
+        if clock > self.seen || clock.0 + SEEN_AHEAD_MS < self.seen.0 {
+            self.seen = clock;
+        }
         self.seen
     }
 
