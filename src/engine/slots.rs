@@ -1,0 +1,81 @@
+//! Typed answers: text becomes a value once, and a code or contact is kept only in its keyed form.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::engine::conversation::Slot;
+use crate::engine::turn::Turn;
+use crate::flow::set::{Ask, SlotKind};
+use crate::model::contacts::{Contact, EmailAddress, PhoneNumber};
+use crate::model::method::{Family, Method};
+use crate::model::names::MessageKey;
+use crate::text::understand;
+use crate::verify::target;
+
+/// Longest user name (RFC 5321 allows 254 for an address; directories fewer).
+const MAX_NAME: usize = 256;
+
+impl Turn<'_> {
+    /// The value of a slot, or the message that asks again.
+    pub fn slot_value(&self, ask: &Ask, said: &str) -> Result<Slot, MessageKey> {
+        match self.slot_kind(ask) {
+            SlotKind::AccountName => name(said).map(Slot::Name),
+            SlotKind::StudentNumber => name(said).map(Slot::Name),
+            SlotKind::Phone => self.phone(said),
+            SlotKind::Contact => self.contact(said),
+            SlotKind::Digits => self.digits(said),
+        }
+    }
+
+    fn contact(&self, said: &str) -> Result<Slot, MessageKey> {
+        match self.conv.gate.as_ref().map(|gate| gate.factor.method.family()) {
+            Some(Family::Mail) => {
+                let mail = EmailAddress::parse(said).map_err(|bad| bad.message())?;
+                Ok(self.target(&Contact::Email(mail)))
+            }
+            _ => self.phone(said),
+        }
+    }
+
+    fn phone(&self, said: &str) -> Result<Slot, MessageKey> {
+        let phone = PhoneNumber::parse(said, &self.env.tenant.region).map_err(|bad| bad.message())?;
+        Ok(self.target(&Contact::Phone(phone)))
+    }
+
+    fn target(&self, contact: &Contact) -> Slot {
+        Slot::Target(target::of_contact(&self.conv.peer.tenant, contact, self.env.keys))
+    }
+
+    /// Digits are bound to what they answer at once: a challenge, a TOTP gate, a leg's pair.
+    fn digits(&self, said: &str) -> Result<Slot, MessageKey> {
+        let digits = understand::digits(&self.conv.language, said).ok_or(MessageKey::of("common-not-digits"))?;
+        if let Some(leg) = &self.conv.leg_of {
+            return Ok(Slot::Tag(self.env.keys.code.tag(&[&leg.leg.0, digits.as_bytes()])));
+        }
+        let Some(gate) = &self.conv.gate else { return Ok(Slot::Digits(digits)) };
+        if digits.len() != usize::from(gate.code_digits) {
+            return Err(MessageKey::of("common-not-digits"));
+        }
+        if gate.factor.method == Method::Totp {
+            return Ok(Slot::Tag(self.env.keys.code.tag(&[&gate.id.0, digits.as_bytes()])));
+        }
+        match &gate.challenge {
+            Some(challenge) => Ok(Slot::Code(challenge.typed(&digits, self.env.keys))),
+            None => Err(MessageKey::of("common-not-digits")),
+        }
+    }
+}
+
+/// A user name as typed, in composed form and ASCII lower case. Control and direction characters are refused: they
+/// would make two names look like one.
+fn name(said: &str) -> Result<String, MessageKey> {
+    let name: String = said.trim().nfc().collect::<String>().to_ascii_lowercase();
+    let hidden = |c: char| c.is_control() || c.is_whitespace() || is_directional(c);
+    if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(hidden) {
+        return Err(MessageKey::of("common-not-a-name"));
+    }
+    Ok(name)
+}
+
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

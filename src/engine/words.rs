@@ -1,0 +1,147 @@
+//! Prompts: a message key, its arguments from the white list, and buttons that work at one step only.
+
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::engine::conversation::Waiting;
+use crate::engine::turn::{Move, Turn};
+use crate::flow::set::{ArgSource, Ask, MenuOption, SlotKind, Text};
+use crate::model::method::Family;
+use crate::model::names::{ArgName, OptionKey};
+use crate::model::peer::Surface;
+use crate::model::prompt::{Arg, Choice, HumanChallenge, Input, Prompt};
+use crate::policy::gates;
+use crate::policy::tenant::ServiceDesk;
+use crate::verify::challenge::MAX_COMPARISONS;
+
+/// Bytes of a button's MAC; 96 bits leave room for the rest in the 64 bytes that the tightest platform allows.
+const BUTTON_TAG: usize = 12;
+
+impl Turn<'_> {
+    pub fn prompt(&self, text: &Text) -> Prompt {
+        let key = match (self.conv.surface, &text.voice) {
+            (Surface::Voice, Some(voice)) => voice.clone(),
+            _ => text.key.clone(),
+        };
+        let mut prompt = Prompt::of(key);
+        prompt.args = text.args.iter().map(|(name, source)| (name.clone(), self.arg(*source))).collect();
+        prompt
+    }
+
+    /// Asks: the prompt is said, and kept for `repeat`.
+    pub fn question(&mut self, mut prompt: Prompt) {
+        if let Some(digits) = &self.conv.last.challenge {
+            prompt.challenge = Some(HumanChallenge { digits: digits.clone() });
+        }
+        self.conv.question = Some(prompt.clone());
+        self.say(prompt);
+    }
+
+    pub fn repeat_question(&mut self) {
+        if let Some(question) = self.conv.question.clone() {
+            self.say(question);
+        }
+    }
+
+    pub fn park_for_answer(&self) -> Move {
+        Move::Park(Waiting::Answer { misses: 0, deadline: self.env.now + self.answer_time() })
+    }
+
+    pub fn choices(&self, options: &[MenuOption]) -> Vec<Choice> {
+        let open = options.iter().filter(|option| self.all_hold(&option.when));
+        open.map(|option| Choice {
+            key: option.key.clone(),
+            label: option.label.clone(),
+            args: Vec::new(),
+            voice_key: option.voice_key,
+            token: self.token(&option.key),
+        })
+        .collect()
+    }
+
+    /// What a button carries: its key, and a MAC over conversation, run and step. Another step's button, or another
+    /// person's, does not match.
+    pub fn token(&self, key: &OptionKey) -> String {
+        let serial = self.conv.serial.to_be_bytes();
+        let parts = [&self.conv.id.0[..], &self.conv.run.0, &serial, key.as_str().as_bytes()];
+        let tag = self.env.keys.button.tag(&parts);
+        format!("{key}.{}", BASE64URL_NOPAD.encode(&tag[..BUTTON_TAG]))
+    }
+
+    pub fn input_for(&self, ask: &Ask) -> Input {
+        match self.slot_kind(ask) {
+            SlotKind::AccountName | SlotKind::StudentNumber => Input::Text,
+            SlotKind::Phone => Input::Phone,
+            SlotKind::Contact => match self.conv.gate.as_ref().map(|gate| gate.factor.method.family()) {
+                Some(Family::Mail) => Input::Email,
+                _ => Input::Phone,
+            },
+            SlotKind::Digits => Input::Digits(self.conv.gate.as_ref().map(|gate| gate.code_digits)),
+        }
+    }
+
+    pub fn slot_kind(&self, ask: &Ask) -> SlotKind {
+        match (self.conv.surface, ask.voice.kind) {
+            (Surface::Voice, Some(kind)) => kind,
+            _ => ask.kind,
+        }
+    }
+
+    fn arg(&self, source: ArgSource) -> Arg {
+        let gate = self.conv.gate.as_ref();
+        let requirement = gates::requirement(self.env.tenant);
+        let tenant = self.env.tenant;
+        match source {
+            ArgSource::GateHint => Arg::Text(gate.map_or(String::new(), |gate| gate.factor.hint.clone())),
+            ArgSource::GateCodeLength => {
+                Arg::Number(i64::from(gate.map_or(requirement.code_digits(), |gate| gate.code_digits)))
+            }
+            ArgSource::GateTriesLeft => {
+                Arg::Number(i64::from(MAX_COMPARISONS - gate.map_or(0, |gate| gate.comparisons).min(MAX_COMPARISONS)))
+            }
+            ArgSource::GatePair => Arg::Digits(gate.and_then(|gate| gate.pair.clone()).unwrap_or_default()),
+            ArgSource::GatesDone => Arg::Number(self.passed(&requirement).len() as i64),
+            ArgSource::GatesNeeded => {
+                let passed = self.passed(&requirement);
+                Arg::Number(passed.len() as i64 + i64::from(gates::missing(&requirement, &passed)))
+            }
+            ArgSource::LastReasons => Arg::List(self.conv.last.reasons.clone()),
+            ArgSource::LastNumber => Arg::Text(self.conv.last.number.clone().unwrap_or_default()),
+            ArgSource::TenantName => Arg::Text(tenant.name.clone()),
+            ArgSource::TenantSignIn => Arg::Text(tenant.sign_in.clone()),
+            ArgSource::TenantDesk => Arg::Text(desk_line(&tenant.desk)),
+            ArgSource::TenantSuffixes => Arg::Text(
+                tenant.populations.iter().map(|group| format!("@{}", group.suffix)).collect::<Vec<_>>().join(", "),
+            ),
+            ArgSource::TenantAlsoChanges => Arg::Text(tenant.also_changes.clone().unwrap_or_default()),
+        }
+    }
+
+    /// A message with one choice of yes and one of no.
+    pub fn yes_no(&self, key: crate::model::names::MessageKey) -> Prompt {
+        let mut prompt = Prompt::of(key);
+        prompt.input = Input::Choice;
+        for (name, label, digit) in [("yes", "common-yes", '1'), ("no", "common-no", '2')] {
+            let key = OptionKey::of(name);
+            prompt.choices.push(Choice {
+                token: self.token(&key),
+                key,
+                label: crate::model::names::MessageKey::of(label),
+                args: Vec::new(),
+                voice_key: Some(digit),
+            });
+        }
+        prompt
+    }
+
+    pub fn tenant_arg(&self, prompt: Prompt) -> Prompt {
+        let mut prompt = prompt;
+        prompt.args.push((ArgName::of("desk"), Arg::Text(desk_line(&self.env.tenant.desk))));
+        prompt
+    }
+}
+
+/// The service desk on one line, without words that would need a language: name, telephone, address, hours.
+pub fn desk_line(desk: &ServiceDesk) -> String {
+    let parts = [Some(desk.name.clone()), desk.phone.clone(), desk.mail.clone(), desk.url.clone(), desk.hours.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
