@@ -239,8 +239,8 @@ impl Turn<'_> {
     }
 
     pub fn show_menu(&mut self) {
-        let mut prompt = Prompt::of(MessageKey::of("common-menu"))
-            .with("tenant", Arg::Text(self.env.tenant.name.clone()));
+        let mut prompt =
+            Prompt::of(MessageKey::of("common-menu")).with("tenant", Arg::Text(self.env.tenant.name.clone()));
         prompt.input = Input::Choice;
         self.conv.serial += 1;
         let mut entries = vec![("reset", "intent-reset"), ("unlock", "intent-unlock"), ("human", "intent-human")];

@@ -140,6 +140,8 @@ pub struct GatesRun {
     pub offered: Vec<(OptionKey, Factor)>,
     /// Targets that were typed in full and matched; a second method on them need not ask again.
     pub confirmed: Vec<TargetHash>,
+    /// Gates that were left, with their counters: whoever comes back finds them as they were.
+    pub left: Vec<Gate>,
 }
 
 /// The verification step that is under way.
@@ -158,6 +160,8 @@ pub struct Gate {
     /// The two digits shown here and keyed in on the phone.
     pub pair: Option<String>,
     pub leg: Option<LegId>,
+    /// The person came back to it; a code that is still good need not be sent again.
+    pub resumed: bool,
     /// A check of the engine's own said yes; `claim_receipt` turns it into a receipt once.
     pub passed: bool,
 }

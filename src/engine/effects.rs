@@ -205,15 +205,17 @@ impl Turn<'_> {
 
     fn send_code(&mut self) -> Result<EffectCall, Outcome> {
         let now = self.env.now;
-        let gate = self.conv.gate.as_ref().ok_or(Outcome::Undeliverable)?;
+        let gate = self.conv.gate.as_mut().ok_or(Outcome::Undeliverable)?;
         if !gate.confirmed {
             return Err(Outcome::Undeliverable);
         }
-        if gate.last_sent.is_some_and(|sent| now < sent + SEND_PAUSE) {
-            self.say_key("code-just-sent");
+        let alive = gate.challenge.as_ref().is_some_and(|challenge| now < challenge.expires);
+        if std::mem::take(&mut gate.resumed) && alive {
             return Err(Outcome::Sent);
         }
-        if gate.sends >= MAX_SENDS {
+        let next = gate.last_sent.map(|sent| sent + SEND_PAUSE).filter(|next| now < *next);
+        if next.is_some() || gate.sends >= MAX_SENDS {
+            self.conv.last.retry_at = next;
             return Err(Outcome::Throttled);
         }
         let (method, target) = (gate.factor.method, gate.factor.target);
@@ -345,7 +347,8 @@ impl Turn<'_> {
     /// The peer under a pseudonym: limits are kept for longer than conversations.
     fn peer_key(&self) -> String {
         let peer = &self.conv.peer;
-        let parts = [peer.tenant.0.as_bytes(), peer.channel.name().as_bytes(), peer.bot.as_bytes(), peer.user.as_bytes()];
+        let parts =
+            [peer.tenant.0.as_bytes(), peer.channel.name().as_bytes(), peer.bot.as_bytes(), peer.user.as_bytes()];
         data_encoding::HEXLOWER.encode(&self.env.keys.pseudonym.tag(&parts)[..16])
     }
 }
@@ -379,4 +382,3 @@ fn throttled(effect: EffectName) -> Outcome {
         | EffectName::Transfer => Outcome::Failed,
     }
 }
-

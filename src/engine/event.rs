@@ -87,12 +87,17 @@ pub enum LegAct {
 /// A wish for the outside world. Performed by `runtime` after the commit; the result comes back as an event.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum EffectCall {
-    /// Counts the start of a case against its limits.
+    /// Counts the start of a case. Over a `soft` limit, or with `always`, the answer is `Challenge`; over a `hard` one
+    /// `Refused`; else `NotNeeded`.
     StartCase {
-        limits: Vec<Limit>,
+        soft: Vec<Limit>,
+        hard: Vec<Limit>,
+        always: bool,
     },
+    /// Looks every candidate up, whatever the first one gave: a name without a suffix may belong to any population.
+    /// Exactly one hit that may be served is the subject; everything else gets the decoy of the first candidate.
     Identify {
-        name: String,
+        names: Vec<String>,
         limits: Vec<Limit>,
     },
     /// Counts an attempt before the engine compares; the engine decides on the result.

@@ -7,7 +7,7 @@ use crate::flow::set::{Gates, Node};
 use crate::model::ids::GateId;
 use crate::model::method::Method;
 use crate::model::names::{ArgName, EndId, MessageKey, OptionKey};
-use crate::model::prompt::{Arg, Choice, Input, Prompt};
+use crate::model::prompt::{Arg, Choice, Input};
 use crate::policy::gates::{self, Factor, Passed, Requirement, TargetMethod};
 
 impl Turn<'_> {
@@ -56,20 +56,24 @@ impl Turn<'_> {
 
     /// A gate flow ended. `passed` is believed only if the ledger holds this gate's receipt.
     pub fn gate_ended(&mut self, end: &EndId) -> Move {
-        let Some(gate) = self.conv.gate.take() else { return Move::GiveUp };
+        let Some(mut gate) = self.conv.gate.take() else { return Move::GiveUp };
+        gate.passed = false;
         let Some(Node::Gates(node)) = self.node() else { return Move::GiveUp };
         let requirement = gates::requirement(self.env.tenant);
         let passed = self.passed(&requirement);
         let method = gate.factor.method;
         let held = passed.iter().any(|held| held.method == method && held.target == gate.factor.target);
-        if gate.confirmed
-            && let Some(run) = self.conv.gates.as_mut()
-            && !run.confirmed.contains(&gate.factor.target)
-        {
+        let run = self.conv.gates.get_or_insert_with(fresh_run);
+        if gate.confirmed && !run.confirmed.contains(&gate.factor.target) {
             run.confirmed.push(gate.factor.target);
         }
+        run.left.retain(|left| left.factor != gate.factor);
+        run.left.push(gate.clone());
         match end.as_str() {
-            "passed" if held => self.tell_progress(&requirement, &passed),
+            "passed" if held => {
+                let progress = self.prompt(&node.progress);
+                self.say(progress);
+            }
             "other" if self.picked => {}
             other => {
                 if other == "passed" {
@@ -82,15 +86,6 @@ impl Turn<'_> {
         self.visit_gates(node)
     }
 
-    fn tell_progress(&mut self, requirement: &Requirement, passed: &[Passed]) {
-        let missing = gates::missing(requirement, passed);
-        let done = passed.len();
-        let prompt = Prompt::of(MessageKey::of("common-progress"))
-            .with("done", Arg::Number(done as i64))
-            .with("needed", Arg::Number(done as i64 + i64::from(missing)));
-        self.say(prompt);
-    }
-
     fn give_up_method(&mut self, factor: &Factor) {
         let run = self.conv.gates.get_or_insert_with(fresh_run);
         run.given_up.push(TargetMethod { method: factor.method, target: factor.target });
@@ -98,9 +93,8 @@ impl Turn<'_> {
 
     fn offered(&self, node: &Gates, requirement: &Requirement) -> Vec<Factor> {
         let Some(subject) = &self.conv.subject else { return Vec::new() };
-        let usable = |factor: &&Factor| {
-            node.each.contains_key(&factor.method) && self.env.available.contains(&factor.method)
-        };
+        let usable =
+            |factor: &&Factor| node.each.contains_key(&factor.method) && self.env.available.contains(&factor.method);
         let factors: Vec<Factor> = subject.factors.iter().filter(usable).cloned().collect();
         let given_up = self.conv.gates.as_ref().map_or(&[][..], |run| run.given_up.as_slice());
         gates::offer(requirement, &factors, &self.passed(requirement), given_up)
@@ -122,7 +116,7 @@ impl Turn<'_> {
             prompt.choices.push(Choice {
                 key: key.clone(),
                 label: label(&node.label, factor.method),
-                args: vec![(ArgName::of("hint"), Arg::Text(factor.hint.clone()))],
+                args: vec![(ArgName::of("masked"), Arg::Text(factor.hint.clone()))],
                 voice_key: char::from_digit(number as u32 + 1, 10),
                 token: self.token(key),
             });
@@ -134,8 +128,15 @@ impl Turn<'_> {
     fn enter_gate(&mut self, node: &Gates, factor: Factor) -> Move {
         let Some(flow) = node.each.get(&factor.method) else { return Move::GiveUp };
         let confirmed = self.conv.gates.as_ref().is_some_and(|run| run.confirmed.contains(&factor.target));
+        let left = self.conv.gates.as_ref().and_then(|run| run.left.iter().find(|left| left.factor == factor));
+        if let Some(left) = left {
+            // Coming back to a method does not give new tries or new sends.
+            self.conv.gate = Some(Gate { resumed: true, confirmed: left.confirmed || confirmed, ..left.clone() });
+            return Move::Enter(flow.clone(), Role::Gate);
+        }
         let requirement = gates::requirement(self.env.tenant);
         self.conv.gate = Some(Gate {
+            resumed: false,
             id: GateId(self.draw()),
             code_digits: if factor.method == Method::Totp { 6 } else { requirement.code_digits() },
             factor,
@@ -153,7 +154,7 @@ impl Turn<'_> {
 }
 
 fn fresh_run() -> GatesRun {
-    GatesRun { given_up: Vec::new(), offered: Vec::new(), confirmed: Vec::new() }
+    GatesRun { given_up: Vec::new(), offered: Vec::new(), confirmed: Vec::new(), left: Vec::new() }
 }
 
 /// Keys for a menu: the method's name, numbered when an account has it twice.

@@ -1,10 +1,10 @@
 //! What a person says or presses, matched against what was asked.
 
+use crate::engine::conversation::Role;
 use crate::engine::conversation::Waiting;
 use crate::engine::event::Act;
 use crate::engine::turn::{Move, Turn};
 use crate::flow::set::{Ask, Kind, MenuOption, Node, SlotClass, Then};
-use crate::engine::conversation::Role;
 use crate::model::names::{EndId, MessageKey, OptionKey};
 use crate::model::peer::Surface;
 use crate::model::prompt::Prompt;

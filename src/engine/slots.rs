@@ -8,7 +8,6 @@ use crate::flow::set::{Ask, SlotKind};
 use crate::model::contacts::{Contact, EmailAddress, PhoneNumber};
 use crate::model::method::{Family, Method};
 use crate::model::names::MessageKey;
-use crate::text::understand;
 use crate::verify::target;
 
 /// Longest user name (RFC 5321 allows 254 for an address; directories fewer).
@@ -47,7 +46,7 @@ impl Turn<'_> {
 
     /// Digits are bound to what they answer at once: a challenge, a TOTP gate, a leg's pair.
     fn digits(&self, said: &str) -> Result<Slot, MessageKey> {
-        let digits = understand::digits(&self.conv.language, said).ok_or(MessageKey::of("common-not-digits"))?;
+        let digits = plain_digits(said).ok_or(MessageKey::of("common-not-digits"))?;
         if let Some(leg) = &self.conv.leg_of {
             return Ok(Slot::Tag(self.env.keys.code.tag(&[&leg.leg.0, digits.as_bytes()])));
         }
@@ -78,4 +77,9 @@ fn name(said: &str) -> Result<String, MessageKey> {
 
 fn is_directional(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn plain_digits(said: &str) -> Option<String> {
+    let digits: String = said.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }

@@ -164,6 +164,7 @@ impl Turn<'_> {
             Predicate::TenantAsksReason => tenant.asks_reason,
             Predicate::TenantDeskOpen => self.env.desk_open,
             Predicate::TenantAlsoChanges => tenant.also_changes.is_some(),
+            Predicate::TenantRegisterHelp => tenant.register_help.is_some(),
             Predicate::GateHintConfirmed => self.conv.gate.as_ref().is_some_and(|gate| gate.confirmed),
             Predicate::GateOtherLeft => self.other_left(),
         }

@@ -6,12 +6,12 @@ use crate::engine::conversation::Waiting;
 use crate::engine::turn::{Move, Turn};
 use crate::flow::set::{ArgSource, Ask, MenuOption, SlotKind, Text};
 use crate::model::method::Family;
-use crate::model::names::{ArgName, OptionKey};
+use crate::model::names::{ArgName, MessageKey, OptionKey};
 use crate::model::peer::Surface;
 use crate::model::prompt::{Arg, Choice, HumanChallenge, Input, Prompt};
 use crate::policy::gates;
-use crate::policy::tenant::ServiceDesk;
-use crate::verify::challenge::MAX_COMPARISONS;
+use crate::policy::tenant::{ServiceDesk, Tenant};
+use crate::verify::challenge::{CODE_LIFE, MAX_COMPARISONS};
 
 /// Bytes of a button's MAC; 96 bits leave room for the rest in the 64 bytes that the tightest platform allows.
 const BUTTON_TAG: usize = 12;
@@ -95,6 +95,8 @@ impl Turn<'_> {
             ArgSource::GateCodeLength => {
                 Arg::Number(i64::from(gate.map_or(requirement.code_digits(), |gate| gate.code_digits)))
             }
+            ArgSource::GateMethod => Arg::Text(gate.map_or("", |gate| gate.factor.method.name()).to_owned()),
+            ArgSource::GateCodeMinutes => Arg::Number(i64::from(CODE_LIFE.0 / 60)),
             ArgSource::GateTriesLeft => {
                 Arg::Number(i64::from(MAX_COMPARISONS - gate.map_or(0, |gate| gate.comparisons).min(MAX_COMPARISONS)))
             }
@@ -106,6 +108,13 @@ impl Turn<'_> {
             }
             ArgSource::LastReasons => Arg::List(self.conv.last.reasons.clone()),
             ArgSource::LastNumber => Arg::Text(self.conv.last.number.clone().unwrap_or_default()),
+            ArgSource::LastRetryAt => match self.conv.last.retry_at {
+                Some(moment) => Arg::Time(moment),
+                None => Arg::Message(MessageKey::of("common-later")),
+            },
+            ArgSource::PageMinutes => Arg::Number(i64::from(self.flows.globals.timeout.page.0 / 60)),
+            ArgSource::TenantExample => Arg::Text(example(self.env.tenant)),
+            ArgSource::TenantRegisterHelp => Arg::Text(tenant.register_help.clone().unwrap_or_default()),
             ArgSource::TenantName => Arg::Text(tenant.name.clone()),
             ArgSource::TenantSignIn => Arg::Text(tenant.sign_in.clone()),
             ArgSource::TenantDesk => Arg::Text(desk_line(&tenant.desk)),
@@ -117,7 +126,7 @@ impl Turn<'_> {
     }
 
     /// A message with one choice of yes and one of no.
-    pub fn yes_no(&self, key: crate::model::names::MessageKey) -> Prompt {
+    pub fn yes_no(&self, key: MessageKey) -> Prompt {
         let mut prompt = Prompt::of(key);
         prompt.input = Input::Choice;
         for (name, label, digit) in [("yes", "common-yes", '1'), ("no", "common-no", '2')] {
@@ -125,7 +134,7 @@ impl Turn<'_> {
             prompt.choices.push(Choice {
                 token: self.token(&key),
                 key,
-                label: crate::model::names::MessageKey::of(label),
+                label: MessageKey::of(label),
                 args: Vec::new(),
                 voice_key: Some(digit),
             });
@@ -138,6 +147,12 @@ impl Turn<'_> {
         prompt.args.push((ArgName::of("desk"), Arg::Text(desk_line(&self.env.tenant.desk))));
         prompt
     }
+}
+
+/// A full user name of the tenant's first population, made up.
+fn example(tenant: &Tenant) -> String {
+    let Some(group) = tenant.populations.first() else { return String::new() };
+    format!("{}@{}", group.example.as_deref().unwrap_or("user"), group.suffix)
 }
 
 /// The service desk on one line, without words that would need a language: name, telephone, address, hours.
