@@ -1,1 +1,43 @@
-//! cli
+//! The command line: what `ringback` can be told to do. Each command is a file below, with its `Args` and a `run`.
+
+pub mod fault;
+pub mod keys;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::fault::{Exit, explain};
+
+/// Self-service password reset by chat and by phone.
+///
+/// Exit codes: 0 done, 1 faults were found, 2 called wrongly, 3 something needed is not there or does not answer.
+#[derive(Parser)]
+#[command(name = "ringback", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make and rotate root keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+}
+
+/// Runs the command of the process's own arguments.
+pub fn main() -> ExitCode {
+    let exit = run(Cli::parse()).unwrap_or_else(|error| {
+        let (words, exit) = explain(&error);
+        eprintln!("{words}");
+        exit
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn run(cli: Cli) -> anyhow::Result<Exit> {
+    match cli.command {
+        Command::Keys(keys) => keys::run(keys),
+    }
+}

@@ -1,3 +1,5 @@
 //! The `ringback` program: a thin shell around `ringback::cli`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    ringback::cli::main()
+}

@@ -3,4 +3,3 @@
 pub mod catalog;
 pub mod render;
 pub mod understand;
-pub mod words;

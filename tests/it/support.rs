@@ -1,1 +1,3 @@
-//! Tests of support.
+//! Helpers that several areas share.
+
+pub mod clock;
