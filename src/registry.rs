@@ -1,1 +1,7 @@
-//! registry
+//! Long-lived facts in SQLite: enrolled methods, counters, used authenticator steps, freezes.
+
+mod answers;
+mod counters;
+mod enrolments;
+mod schema;
+pub mod sqlite;

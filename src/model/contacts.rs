@@ -84,6 +84,25 @@ impl Contact {
         }
     }
 
+    /// The text that [`Contact::restore`] reads back: a number in its normal form, a mail address as written.
+    pub fn kept(&self) -> String {
+        match self {
+            Contact::Phone(_) => self.normal_form(),
+            Contact::Email(mail) => mail.0.clone(),
+        }
+    }
+
+    /// Reads what `kept` wrote into a record of our own; it was checked when it was written, so rules that changed
+    /// meanwhile do not lose a registered address.
+    pub fn restore(kept: &str) -> Option<Self> {
+        if kept.starts_with('+') && !kept.contains('@') {
+            let (e164, extension) = kept.split_once(";ext=").map_or((kept, None), |(e164, ext)| (e164, Some(ext)));
+            let extension = extension.map(str::to_owned);
+            return Some(Contact::Phone(PhoneNumber { e164: e164.to_owned(), extension }));
+        }
+        kept.contains('@').then(|| Contact::Email(EmailAddress(kept.to_owned())))
+    }
+
     /// The hint a person sees: the last two digits of a number, the first letter of a mailbox and its domain
     /// (`security.md` T4 allows no more).
     pub fn masked(&self) -> String {

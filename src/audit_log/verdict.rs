@@ -1,0 +1,82 @@
+//! Checking the chain: whether any row was changed, moved or taken out since it was written.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, Row as Columns};
+
+use crate::audit_log::chain::{self, Row};
+use crate::ports::audit_log::AuditError;
+use crate::verify::keys::{Key, Tag, Versions};
+
+/// What checking found. Rows cut off at the end leave a chain that holds: compare `head` with one noted elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Rows in the record.
+    pub rows: u64,
+    pub first_bad: Option<BadRow>,
+    /// Number and hash of the last row; zero and zeros when there is none.
+    pub head: (i64, Tag),
+}
+
+/// The first row that does not follow from the one before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BadRow {
+    pub seq: i64,
+    pub why: Why,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Why {
+    #[error("rows before it are missing")]
+    Gap,
+    #[error("it was changed, or put in another place")]
+    Changed,
+    #[error("its key is not in the ring")]
+    UnknownKey,
+    #[error("it is not a row of this record")]
+    Unreadable,
+}
+
+/// Reads the whole record without changing it.
+pub fn verify(path: &Path, macs: &Versions<Key>) -> Result<Verdict, AuditError> {
+    let named = |error: rusqlite::Error| AuditError::Unavailable(format!("{}: {error}", path.display()));
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(named)?;
+    let select = "SELECT seq, operation, position, payload, key_id, hash FROM audit ORDER BY seq";
+    let mut find = connection.prepare(select).map_err(named)?;
+    let mut rows = find.query([]).map_err(named)?;
+    let mut verdict = Verdict { rows: 0, first_bad: None, head: (0, chain::GENESIS) };
+    while let Some(columns) = rows.next().map_err(named)? {
+        verdict.rows += 1;
+        if verdict.first_bad.is_some() {
+            continue;
+        }
+        match follow(columns, verdict.head, macs) {
+            Ok(head) => verdict.head = head,
+            Err(why) => verdict.first_bad = Some(BadRow { seq: columns.get(0).map_err(named)?, why }),
+        }
+    }
+    Ok(verdict)
+}
+
+/// The head after this row, if the row follows from the head before it.
+fn follow(columns: &Columns<'_>, (last, previous): (i64, Tag), macs: &Versions<Key>) -> Result<(i64, Tag), Why> {
+    let unreadable = |_: rusqlite::Error| Why::Unreadable;
+    let operation: String = columns.get(1).map_err(unreadable)?;
+    let payload: String = columns.get(3).map_err(unreadable)?;
+    let row = Row {
+        seq: columns.get(0).map_err(unreadable)?,
+        operation: &operation,
+        position: columns.get(2).map_err(unreadable)?,
+        payload: &payload,
+        key_id: columns.get(4).map_err(unreadable)?,
+    };
+    let stored: Tag = columns.get(5).map_err(unreadable)?;
+    if row.seq != last + 1 {
+        return Err(Why::Gap);
+    }
+    let key = macs.get(row.key_id).ok_or(Why::UnknownKey)?;
+    if row.hash(&previous, key) != stored {
+        return Err(Why::Changed);
+    }
+    Ok((row.seq, stored))
+}

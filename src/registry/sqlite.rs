@@ -1,0 +1,196 @@
+//! The registry over one SQLite connection: calls queue for it and run on a blocking thread, one at a time.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::Mutex;
+
+use crate::model::ids::{AccountId, TenantId};
+use crate::model::names::OptionKey;
+use crate::model::secrets::Answer;
+use crate::model::time::Timestamp;
+use crate::policy::limits::Limit;
+use crate::ports::registry::{Count, Enrol, Enrolment, Registry, RegistryError, StepUse};
+use crate::registry::answers;
+use crate::registry::counters::{self, Names};
+use crate::registry::enrolments::{self, Rows};
+use crate::registry::schema::{self, failed};
+use crate::verify::keys::Key;
+use crate::verify::seal::Sealer;
+
+pub struct SqliteRegistry {
+    connection: Arc<Mutex<Connection>>,
+    keys: Arc<RegistryKeys>,
+}
+
+/// What the registry's rows are sealed with and found by.
+pub struct RegistryKeys {
+    pub sealer: Sealer,
+    pub lookup: Key,
+}
+
+impl SqliteRegistry {
+    /// Opens or creates the file; a damaged one is an error, for nothing else knows what was in it.
+    pub fn open(path: &Path, keys: RegistryKeys) -> Result<Self, RegistryError> {
+        Ok(Self::over(schema::open(path)?, keys))
+    }
+
+    /// For the demo and for tests: the same tables, gone with the process.
+    pub fn in_memory(keys: RegistryKeys) -> Result<Self, RegistryError> {
+        Ok(Self::over(schema::in_memory()?, keys))
+    }
+
+    fn over(connection: Connection, keys: RegistryKeys) -> Self {
+        Self { connection: Arc::new(Mutex::new(connection)), keys: Arc::new(keys) }
+    }
+
+    /// Waits for the connection without holding a thread. A caller that is dropped meanwhile does not stop the work.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection, &RegistryKeys) -> Result<T, RegistryError> + Send + 'static,
+    ) -> Result<T, RegistryError> {
+        let mut connection = Arc::clone(&self.connection).lock_owned().await;
+        let keys = Arc::clone(&self.keys);
+        blocking(move || work(&mut connection, &keys)).await?
+    }
+}
+
+#[async_trait]
+impl Registry for SqliteRegistry {
+    async fn enrolment(&self, tenant: &TenantId, account: &AccountId) -> Result<Enrolment, RegistryError> {
+        let (tenant, account) = (tenant.clone(), account.clone());
+        self.run(move |connection, keys| enrolments::read(connection, &keys.sealer, &keys.owner(&tenant, &account)))
+            .await
+    }
+
+    async fn enrol(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        enrol: Enrol,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        let (tenant, account) = (tenant.clone(), account.clone());
+        let Enrol { contacts, totp, answers } = enrol;
+        // Stretched before the connection is taken, so that nobody waits for it.
+        let answers = blocking(move || answers.map(hashed).transpose()).await??;
+        let rows = Rows { contacts, totp, answers };
+        self.run(move |connection, keys| {
+            enrolments::write(connection, &keys.sealer, &keys.owner(&tenant, &account), rows, now)
+        })
+        .await
+    }
+
+    async fn count(
+        &self,
+        tenant: &TenantId,
+        operation: &str,
+        limits: &[Limit],
+        now: Timestamp,
+    ) -> Result<Count, RegistryError> {
+        let (tenant, operation, limits) = (tenant.clone(), operation.to_owned(), limits.to_vec());
+        self.run(move |connection, keys| {
+            counters::count(connection, keys.names(&tenant), &operation, &limits, now).map_err(failed)
+        })
+        .await
+    }
+
+    async fn forgive(&self, tenant: &TenantId, limit_key: &str) -> Result<(), RegistryError> {
+        let (tenant, limit_key) = (tenant.clone(), limit_key.to_owned());
+        self.run(move |connection, keys| counters::forgive(connection, keys.names(&tenant), &limit_key).map_err(failed))
+            .await
+    }
+
+    async fn use_totp_step(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        step: u64,
+        operation: &str,
+    ) -> Result<StepUse, RegistryError> {
+        let (tenant, account, operation) = (tenant.clone(), account.clone(), operation.to_owned());
+        self.run(move |connection, keys| {
+            counters::use_step(connection, keys.names(&tenant), &account, step, &operation).map_err(failed)
+        })
+        .await
+    }
+
+    async fn answers_right(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        answers: &[(OptionKey, Answer)],
+    ) -> Result<bool, RegistryError> {
+        let (tenant, account) = (tenant.clone(), account.clone());
+        let questions: Vec<OptionKey> = answers.iter().map(|(question, _)| question.clone()).collect();
+        let given: Vec<Answer> = answers.iter().map(|(_, given)| Answer::new(given.reveal().to_owned())).collect();
+        // One known answer must not count for two questions.
+        let distinct = questions.iter().collect::<std::collections::BTreeSet<_>>().len() == questions.len();
+        let kept = self
+            .run(move |connection, keys| {
+                let owner = keys.owner(&tenant, &account);
+                let find = |question| enrolments::answer(connection, &keys.sealer, &owner, question);
+                questions.iter().map(find).collect::<Result<Vec<_>, _>>()
+            })
+            .await?;
+        // Every answer is compared, right or not, enrolled or not: time tells nothing.
+        let n_right = blocking(move || {
+            let compare = |(given, kept): (&Answer, &Option<String>)| {
+                answers::right(given, kept.as_deref().unwrap_or(answers::NOBODYS)) && kept.is_some()
+            };
+            given.iter().zip(&kept).map(compare).filter(|right| *right).count()
+        })
+        .await?;
+        Ok(distinct && !answers.is_empty() && n_right == answers.len())
+    }
+
+    async fn freeze(&self, tenant: &TenantId, account: &AccountId, now: Timestamp) -> Result<(), RegistryError> {
+        let (tenant, account) = (tenant.clone(), account.clone());
+        let at = i64::try_from(now.0).unwrap_or(i64::MAX);
+        self.run(move |connection, keys| {
+            let put = "INSERT OR IGNORE INTO freeze (owner, at) VALUES (?1, ?2)";
+            connection.execute(put, params![keys.owner(&tenant, &account), at]).map(|_| ()).map_err(failed)
+        })
+        .await
+    }
+
+    async fn release(&self, tenant: &TenantId, account: &AccountId) -> Result<bool, RegistryError> {
+        let (tenant, account) = (tenant.clone(), account.clone());
+        self.run(move |connection, keys| counters::release(connection, keys.names(&tenant), &account).map_err(failed))
+            .await
+    }
+
+    async fn frozen(&self, tenant: &TenantId, account: &AccountId) -> Result<bool, RegistryError> {
+        let (tenant, account) = (tenant.clone(), account.clone());
+        self.run(move |connection, keys| {
+            let find = "SELECT 1 FROM freeze WHERE owner = ?1";
+            let found = connection.query_row(find, [keys.owner(&tenant, &account)], |_| Ok(())).optional();
+            found.map(|row| row.is_some()).map_err(failed)
+        })
+        .await
+    }
+}
+
+impl RegistryKeys {
+    fn names<'a>(&'a self, tenant: &'a TenantId) -> Names<'a> {
+        Names { lookup: &self.lookup, tenant }
+    }
+
+    fn owner(&self, tenant: &TenantId, account: &AccountId) -> crate::verify::keys::Tag {
+        self.names(tenant).owner(account)
+    }
+}
+
+fn hashed(answers: Vec<(OptionKey, Answer)>) -> Result<Vec<(OptionKey, String)>, RegistryError> {
+    let hash = |(question, answer): (OptionKey, Answer)| {
+        answers::hash(&answer).map(|hash| (question, hash)).map_err(RegistryError::Unavailable)
+    };
+    answers.into_iter().map(hash).collect()
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RegistryError> {
+    let stopped = |_| RegistryError::Unavailable(String::from("the call was stopped"));
+    tokio::task::spawn_blocking(work).await.map_err(stopped)
+}
