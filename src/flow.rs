@@ -1,5 +1,10 @@
-//! Dialogue scripts: parsed (`script`), proven (`lint`), compiled (`set`) and drawn (`graph`).
+//! Dialogue scripts: parsed (`read`, `script`), proven (`lint`), compiled (`compile`, `set`) and drawn (`graph`).
 
+pub mod compile;
 pub mod effect;
+pub mod finding;
+pub mod lint;
+pub mod load;
+pub mod read;
 pub mod script;
 pub mod set;

@@ -3,6 +3,7 @@
 //! Every enum is tagged from outside and every struct refuses unknown fields, because other serde forms lose positions.
 //! Words that come from a closed list are read as [`Named`], so that one unknown effect does not hide the next fault.
 
+pub mod exits;
 pub mod place;
 
 use std::collections::BTreeMap;

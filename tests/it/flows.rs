@@ -1,1 +1,3 @@
-//! Tests of flows.
+//! Flow scripts: that the shipped ones load, that broken ones do not, and how they are drawn.
+
+mod shipped;

@@ -1,0 +1,29 @@
+//! The rules that a flow set keeps, each in one place; all of them report before anything is decided.
+
+mod names;
+mod outcomes;
+mod secrets;
+
+use crate::flow::finding::{Finding, Lint};
+use crate::flow::read::{PlacedFlow, Scripts};
+use crate::flow::script::place::Place;
+use crate::text::catalog::Catalog;
+
+/// Runs every rule. Rules about wording need the catalog.
+pub fn all(scripts: &Scripts, _catalog: Option<&Catalog>, findings: &mut Vec<Finding>) {
+    names::check(scripts, findings);
+    outcomes::check(scripts, findings);
+}
+
+/// Collects findings about one flow.
+struct Report<'a> {
+    scripts: &'a Scripts,
+    placed: &'a PlacedFlow,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Report<'_> {
+    fn say(&mut self, lint: Lint, place: Place, message: impl Into<String>, advice: impl Into<String>) {
+        self.findings.push(self.scripts.finding(self.placed, lint, place, message.into(), advice.into()));
+    }
+}
