@@ -251,7 +251,8 @@ fn check_globals(scripts: &Scripts, source: &SourceFile, globals: &GlobalsScript
 
 fn no_globals(scripts: &Scripts) -> Finding {
     let empty = SourceFile { name: GLOBALS.into(), text: String::new() };
-    let message = if scripts.files.is_empty() { "there are no scripts".into() } else { format!("{GLOBALS} is missing") };
+    let message =
+        if scripts.files.is_empty() { "there are no scripts".into() } else { format!("{GLOBALS} is missing") };
     empty.finding(Lint::L01, Place { line: 1, column: 1 }, message, "Copy it from the shipped flows.".into())
 }
 

@@ -57,9 +57,7 @@ fn check_node(report: &mut Report<'_>, node: &NodeScript) {
         }
         NodeScript::Gates(_) => ("`gates`".into(), names(&["satisfied", "exhausted", "impossible"])),
         NodeScript::Page(_) => ("a page".into(), names(&["submitted", "expired", "declined"])),
-        NodeScript::Wait(_) => {
-            ("waiting".into(), names(&["accepted", "denied", "hung_up", "no_answer", "timeout"]))
-        }
+        NodeScript::Wait(_) => ("waiting".into(), names(&["accepted", "denied", "hung_up", "no_answer", "timeout"])),
         NodeScript::Say(_) | NodeScript::Ask(_) | NodeScript::Choose(_) | NodeScript::End(_) => return,
     };
     exactly(report, on, node.place(), &what, &wanted, node.time_runs_out());
