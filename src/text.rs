@@ -3,3 +3,4 @@
 pub mod catalog;
 pub mod render;
 pub mod understand;
+pub mod words;

@@ -1,5 +1,7 @@
 //! What a person meant: synonym tables, edit distance, a negation guard; doubt opens a menu.
 
+pub mod normal;
+
 use crate::model::command::Command;
 use crate::model::names::{MessageKey, OptionKey};
 use crate::model::peer::Language;

@@ -62,3 +62,52 @@ impl Challenge {
         Verdict::Wrong
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::keys::Root;
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    fn keys() -> Keys {
+        Keys::derive(&Root::new([1; 32]), &Root::new([2; 32]))
+    }
+
+    fn drawn(random: u8) -> (Challenge, Code) {
+        Challenge::draw(ChallengeId([random; 16]), 6, [random; 16], NOW, &keys())
+    }
+
+    #[test]
+    fn a_code_is_right_once() {
+        let keys = keys();
+        let (mut challenge, code) = drawn(1);
+        let typed = challenge.typed(code.reveal(), &keys);
+        assert_eq!(challenge.redeem(&typed, NOW), Verdict::Right);
+        assert_eq!(challenge.redeem(&typed, NOW), Verdict::Expired);
+    }
+
+    #[test]
+    fn a_code_lives_five_minutes_by_the_second() {
+        let keys = keys();
+        let (challenge, code) = drawn(1);
+        let typed = challenge.typed(code.reveal(), &keys);
+        let at = |seconds: u32| challenge.clone().redeem(&typed, NOW + Seconds(seconds));
+        assert_eq!(at(299), Verdict::Right);
+        assert_eq!(at(300), Verdict::Expired);
+    }
+
+    #[test]
+    fn a_code_of_one_challenge_is_wrong_in_another() {
+        let keys = keys();
+        let (ours, code) = drawn(1);
+        let (mut theirs, _) = drawn(2);
+        assert_eq!(theirs.redeem(&ours.typed(code.reveal(), &keys), NOW), Verdict::Wrong);
+    }
+
+    #[test]
+    fn leading_zeros_are_kept() {
+        let (_, code) = Challenge::draw(ChallengeId([1; 16]), 8, [0; 16], NOW, &keys());
+        assert_eq!(code.reveal(), "00000000");
+    }
+}

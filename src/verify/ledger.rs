@@ -191,3 +191,103 @@ fn parts(claim: &Claim, issued: Timestamp) -> [Vec<u8>; 7] {
         issued.0.to_be_bytes().to_vec(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::gates::Distinct;
+    use crate::verify::keys::Root;
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    fn keys() -> Keys {
+        Keys::derive(&Root::new([1; 32]), &Root::new([2; 32]))
+    }
+    const RUN: RunId = RunId([1; 16]);
+
+    fn two_gates() -> Requirement {
+        Requirement { needed: 2, distinct: Distinct::Family, methods: Method::ALL.to_vec() }
+    }
+
+    fn claim(method: Method, target: u8) -> Claim {
+        Claim {
+            run: RUN,
+            gate: GateId([target; 16]),
+            method,
+            target: TargetHash([target; 32]),
+            subject: AccountId("siti".to_owned()),
+            purpose: Purpose::ResetPassword,
+        }
+    }
+
+    /// A ledger with a mail and a text gate, each changed by `change` before it is written.
+    fn ledger(change: impl Fn(&mut Claim)) -> Ledger {
+        let mut ledger = Ledger::default();
+        for mut claim in [claim(Method::Email, 1), claim(Method::Sms, 2)] {
+            change(&mut claim);
+            ledger.write(claim, NOW, &keys());
+        }
+        ledger
+    }
+
+    fn proves(ledger: &Ledger, now: Timestamp) -> bool {
+        let subject = AccountId("siti".to_owned());
+        ledger.prove::<ResetPassword>(RUN, &subject, &two_gates(), now, &keys()).is_ok()
+    }
+
+    #[test]
+    fn two_gates_of_this_case_make_a_proof() {
+        assert!(proves(&ledger(|_| {}), NOW));
+    }
+
+    #[test]
+    fn receipts_of_another_run_person_or_purpose_make_none() {
+        assert!(!proves(&ledger(|claim| claim.run = RunId([2; 16])), NOW));
+        assert!(!proves(&ledger(|claim| claim.subject = AccountId("mallory".to_owned())), NOW));
+        assert!(!proves(&ledger(|claim| claim.purpose = Purpose::UnlockAccount), NOW));
+    }
+
+    #[test]
+    fn receipts_count_for_ten_minutes_and_not_before_their_time() {
+        let ledger = ledger(|_| {});
+        assert!(proves(&ledger, NOW + Seconds(599)));
+        assert!(!proves(&ledger, NOW + Seconds(600)));
+        assert!(!proves(&ledger, Timestamp(NOW.0 - 1)));
+    }
+
+    #[test]
+    fn one_telephone_is_one_gate() {
+        assert!(!proves(&ledger(|claim| claim.target = TargetHash([7; 32])), NOW), "same target");
+        let mut phones = Ledger::default();
+        for (method, target) in [(Method::Sms, 1), (Method::CallMobile, 2), (Method::CallOffice, 3)] {
+            phones.write(claim(method, target), NOW, &keys());
+        }
+        assert!(!proves(&phones, NOW), "one family");
+    }
+
+    #[test]
+    fn a_method_that_the_tenant_took_away_no_longer_counts() {
+        let mut requirement = two_gates();
+        requirement.methods.retain(|method| *method != Method::Email);
+        let subject = AccountId("siti".to_owned());
+        let keys = keys();
+        assert!(ledger(|_| {}).prove::<ResetPassword>(RUN, &subject, &requirement, NOW, &keys).is_err());
+    }
+
+    #[test]
+    fn a_receipt_that_was_touched_counts_for_nothing() {
+        let mut touched = ledger(|_| {});
+        touched.receipts[0].target = TargetHash([9; 32]);
+        assert!(!proves(&touched, NOW));
+        let mut aged = ledger(|_| {});
+        aged.receipts[1].issued = NOW + Seconds(1);
+        assert!(!proves(&aged, NOW + Seconds(2)));
+    }
+
+    #[test]
+    fn burnt_receipts_are_gone() {
+        let mut ledger = ledger(|_| {});
+        ledger.burn();
+        assert!(!proves(&ledger, NOW));
+    }
+}

@@ -1,0 +1,22 @@
+# Rules for a new password, each a sentence that is true of a good one, and what a directory may say instead.
+
+rule-min = At least { $count } characters.
+rule-max = At most { $count } characters.
+rule-lower = A lower-case letter.
+rule-upper = A capital letter.
+rule-digit = A digit.
+rule-symbol = A symbol, such as ! or ?
+rule-classes = At least { $count } of these: lower-case letters, capital letters, digits, symbols.
+rule-ascii = Only unaccented letters, digits, spaces and common symbols.
+rule-ascii-found = Without “{ $character }”: only unaccented letters, digits, spaces and common symbols.
+rule-names = No part of your name or user name.
+rule-reuse = Not your present password.
+rule-forbidden = Not an example from a guide.
+rule-common = Not a password that many people use.
+
+directory-refused-short = It is too short for the directory.
+directory-refused-weak = It is too easy to guess.
+directory-refused-reused = You have used it before.
+directory-refused-too-young = Your password was changed too recently to be changed again.
+directory-refused-too-long = It is too long for the directory.
+directory-refused-unspecified = The directory does not accept it, and does not say why. A longer one often works.

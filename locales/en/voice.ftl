@@ -1,0 +1,22 @@
+# How things sound, and how times are written.
+
+voice-press = { $label }, press { $key }.
+voice-digits-twice = { $digits }. Again: { $digits }.
+voice-hint-phone = the number ending in { $digits }
+voice-hint-mail = your address at { $domain }
+voice-dot = dot
+
+time-local = { $day } { $month }, { $clock }
+time-utc = { $day } { $month }, { $clock } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December

@@ -1,0 +1,22 @@
+# How things sound, and how times are written.
+
+voice-press = { $label }, tekan { $key }.
+voice-digits-twice = { $digits }. Sekali lagi: { $digits }.
+voice-hint-phone = nombor yang berakhir dengan { $digits }
+voice-hint-mail = alamat anda di { $domain }
+voice-dot = titik
+
+time-local = { $day } { $month }, { $clock }
+time-utc = { $day } { $month }, { $clock } UTC
+month-1 = Januari
+month-2 = Februari
+month-3 = Mac
+month-4 = April
+month-5 = Mei
+month-6 = Jun
+month-7 = Julai
+month-8 = Ogos
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Disember
