@@ -1,12 +1,18 @@
 # Handing over to people.
 
-desk-offer = The service desk can take over. What would you like?
-desk-open-ticket = Open a ticket
+desk-offer =
+    The service desk can take it from here: { $desk }.
+    What would you like?
+    .voice = The service desk can take it from here. What would you like?
+desk-opt-ticket = Open a ticket for me
     .voice = To open a ticket
-desk-connect = Talk to somebody now
+desk-opt-connect = Talk to somebody now
     .voice = To talk to somebody now
-desk-summary = Self-service could not finish this case. Please check in person who is asking before you change anything.
-desk-ticket-number = Your ticket has the number { $number }. The service desk will get back to you: { $desk }.
-    .voice = Your ticket has the number { $number }. The service desk will get back to you.
-desk-phone-and-hours = You can reach the service desk here: { $desk }.
-desk-connected = I am connecting you now.
+desk-opt-leave = I'll get in touch myself
+    .voice = To get in touch yourself
+desk-ticket-number = Your ticket is { $number }. The service desk will get back to you; you can also ask there: { $desk }.
+    .voice = Your ticket is { $number }. The service desk will get back to you. Goodbye.
+desk-connected = I'm connecting you now.
+desk-contact = I could not pass it on just now. Please get in touch with the service desk: { $desk }.
+desk-leave = All right. This is how you reach the service desk: { $desk }.
+desk-summary = Self-service could not finish this case. Please check who is asking before you change anything.

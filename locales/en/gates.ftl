@@ -1,60 +1,84 @@
-# The single checks: code by text or email, app, call, push, questions.
+# The single checks: code by text or email, app, questions, call, push.
 
-code-confirm-target =
-    We have { $hint } on file and will send a code there.
-    To go on, please type it in full.
-    .voice = We have { $hint } on file and will send a code there. Please key in the whole number, then press hash.
-code-target-differs = That is not the one we have on file. Please check it and type it again.
-code-sent = A code with { $length } digits is on its way to { $hint }. It can take a minute and works for 5 minutes.
-    .voice = A code with { $length } digits is on its way to { $hint }.
-code-ask = Which code did you get?
-    .voice = Please key in the code, then press hash.
+code-confirm-target = { $method ->
+    [email] I'll send a code to { $masked }. To protect you, I need the whole address first.
+       What is the whole email address?
+   *[other] I'll text a code to { $masked }. To protect you, I need the whole number first.
+       What is the whole number, with the area code?
+}
+    .voice = I'll send a code to { $masked }. To protect you, please key in the whole number first, then press hash.
+code-target-differs = { $method ->
+    [email] That is not the address that is registered as { $masked }. Nothing was sent.
+   *[other] That is not the number that is registered as { $masked }. Nothing was sent.
+}
+    .voice = That is not what is registered. Nothing was sent.
+code-sent = { $method ->
+    [email] A code with { $digits } digits is on its way to { $masked }. It can take a minute and works for { $minutes } minutes; please look in the junk folder too.
+   *[other] A text message with a { $digits }-digit code is on its way to { $masked }. It can take a minute and works for { $minutes } minutes.
+}
+    .voice = A code with { $digits } digits is on its way to { $masked }. It works for { $minutes } minutes.
+code-ask = What is the { $digits }-digit code?
+    .voice = Please key in the { $digits } digits of the code.
+code-opt-resend = Send a new code
+    .voice = To get a new code
 code-wrong = { $left ->
-    [0] That code didn't match, and there are no tries left.
-    [one] That code didn't match. You have 1 try left.
+    [0] That code didn't match, and no tries are left.
+    [one] That code didn't match. You have { $left } try left.
    *[other] That code didn't match. You have { $left } tries left.
 }
 code-expired = That code is too old. I'll send a new one.
-code-locked = That was too many wrong codes, so this way is closed for now.
-code-resend = Send a new code
-    .voice = To get a new code
-code-not-sent = The code could not be sent. Let's use another way.
-code-throttled = No more codes can be sent there for now. Let's use another way.
+code-not-yet = The code I sent may still arrive. You can ask for a new one after { $when }.
+code-too-many-sent = No more codes can be sent there until { $when }.
+code-undeliverable = { $method ->
+    [email] I could not send an email to { $masked }.
+   *[other] I could not send a text message to { $masked }.
+}
 
-totp-ask = Which 6 digits does your authenticator app show now?
+totp-ask = What 6 digits does your authenticator app show now?
     .voice = Please key in the 6 digits that your authenticator app shows now.
 totp-wrong = { $left ->
-    [0] That code didn't match, and there are no tries left.
-    [one] That code didn't match. You have 1 try left.
-   *[other] That code didn't match. You have { $left } tries left.
+    [0] That code didn't match, and no tries are left.
+    [one] That code didn't match; a new one comes every 30 seconds. You have { $left } try left.
+   *[other] That code didn't match; a new one comes every 30 seconds. You have { $left } tries left.
 }
-totp-replayed = That code was used before. Please wait for the next one.
+totp-replayed = That code has been used already. Please wait for the next one, at most 30 seconds.
 
-questions-page = Please answer your security questions on the private page. It is open for 10 minutes.
-questions-wrong = At least one answer didn't match. I can't say which one.
+questions-open-private-page = Please answer your security questions on a private page. It is open for { $minutes } minutes.
+questions-wrong = { $left ->
+    [0] Not all answers were right, and no tries are left.
+    [one] Not all answers were right; I can't say which. You have { $left } try left.
+   *[other] Not all answers were right; I can't say which. You have { $left } tries left.
+}
+questions-expired = The time for the questions is over.
 
-call-confirm-number =
-    We will call { $hint }.
-    To go on, please type the whole number.
-    .voice = We will call { $hint }. Please key in the whole number, then press hash.
-call-number-differs = That is not the number we have on file. Please check it and type it again.
-call-ringing = We are calling you now; please answer. When asked, key in these two digits: { $pair }
-call-not-answered = The call was not answered. What now?
-call-again = Call me again
+call-confirm-number = I'll call { $masked }. To protect you, I need the whole number first.
+    What is the whole number, with the area code?
+    .voice = I'll call { $masked }. To protect you, please key in the whole number first, then press hash.
+call-number-differs = That is not the number that is registered as { $masked }. Nobody was called.
+    .voice = That is not the number that is registered. Nobody was called.
+call-ringing =
+    I'm calling { $masked } now. Please answer it.
+    When you are asked, key in these two digits on the telephone: { $pair }
+    .voice = I'm calling { $masked } now. Please answer it and key in these two digits: { $pair }
+call-hung-up = The call ended before the two digits were keyed in.
+call-no-answer = Nobody answered the call.
+call-again = What would you like to do?
+call-opt-again = Call me again
     .voice = To be called again
-call-not-possible = That number cannot be called just now. Let's use another way.
-call-denied = On the phone you said that this was not you, so we have stopped. The service desk can help: { $desk }.
+call-not-possible = I can't call that number just now.
+call-too-many = No more calls can be made there until { $when }.
 
-push-waiting = Open your authenticator app and enter these two digits: { $pair }
-push-not-answered = The request was not answered. What now?
-push-again = Send it again
+push-waiting = Please open your authenticator app and enter these two digits there: { $pair }
+push-not-answered = The request was not answered. What would you like to do?
+push-opt-again = Send it again
     .voice = To send it again
-push-not-possible = The request could not be sent. Let's use another way.
+push-too-many = No more requests can be sent until { $when }.
+push-not-possible = I can't send a request to your app just now.
 
-leg-greeting = This is { $tenant }. Somebody, hopefully you, asked us to call about your account.
-leg-key-in-pair = Key in the two digits you see on your screen. If you did not ask for this call, press nine.
-leg-wrong-pair = Those were other digits. Please look at your screen again.
-leg-denied = Thank you for telling us. We have stopped the request and told the service desk. Goodbye.
-leg-thanks = Thank you. Please go on where you started. Goodbye.
-leg-stale = This request is over. Nothing was changed. Goodbye.
-leg-goodbye = We could not check the digits. Nothing was changed. Goodbye.
+leg-greeting = This is { $tenant }. Somebody asked us to call you about your account.
+leg-key-in-pair = If it was you, key in the two digits that you see in the chat. If it was not you, press nine.
+leg-wrong-pair = Those were other digits. Please look at the chat again.
+leg-denied = Thank you for telling us. The request is stopped, and the service desk will look into it. Goodbye.
+leg-thanks = Thank you. Please go on in the chat. Goodbye.
+leg-stale = This request is over, and nothing was changed. Goodbye.
+leg-goodbye = Those were other digits again, and nothing was changed. Goodbye.

@@ -1,24 +1,36 @@
 # A new password.
 
-reset-intro = This is { $tenant }. I can get you back into your account in a few minutes, without a ticket.
-    .voice = This is { $tenant }. I can get you back into your account.
+reset-intro =
+    This is { $tenant }. If you have registered a telephone, an email address or an app, you can choose a new password here, without a ticket.
+    It takes a few minutes. Please don't pause for more than 15; you can stop at any time with “cancel”.
+    .voice = This is { $tenant }. I help you get a new password.
 reset-which-problem = Why can't you sign in?
 reset-opt-forgot = I forgot my password
     .voice = If you forgot your password
-reset-opt-locked = I know my password, but still can't sign in
+reset-opt-locked = I know it, but still can't sign in
     .voice = If you know your password, but still cannot sign in
-reset-reassure = No problem. First we check that it is you, using what you registered; then you choose a new password.
-reset-also-changes = Your new password will also be the one for { $also }.
-reset-open-private-page = Now choose your new password. Please open the private page; it is open for 10 minutes.
-reset-new-password-by-phone = Now you get a new password. Please have something to write ready; I will say it twice.
+reset-uses-registered = No problem. First I check that it is you, with what you registered; then you choose a new password.
+reset-also-changes = Please note: the new password will also be the one for { $also }.
+reset-open-private-page =
+    Now you choose your new password on a private page. It is open for { $minutes } minutes.
+    Please never type a password in this chat.
+reset-new-password-by-phone = Now I make a temporary password and read it to you twice. Please have something to write with.
 reset-policy-rejected =
     That password cannot be used yet:
     { $reasons }
-    Please choose another one.
-    .voice = That password cannot be used. { $reasons } Please choose another one.
+    Please choose another one; the checks you have passed still count.
+    .voice = That password cannot be used. { $reasons } Let's take another one.
+reset-rejected-often = Several passwords could not be used, so I stop here. Your old password has not been changed.
+reset-expired = Your time on the page is over, and nothing was changed. I have to check once more that it is you.
+reset-expired-again = Your time on the page is over again, and nothing was changed. Write “reset” to start again.
+    .voice = Your time is over again, and nothing was changed. You can call again whenever you like.
+reset-declined = You left the page, and nothing was changed. Write “reset” to start again.
+    .voice = We have stopped, and nothing was changed. You can call again whenever you like.
 reset-done =
-    Done: your password has been changed. We have told all your registered addresses.
-    Sign in with it here: { $sign_in }
-reset-done-voice = Done: your password has been changed. Sign in with it at { $sign_in }. Goodbye.
-reset-expired = The time to choose a password is over, and nothing was changed. You can start again whenever you like.
-reset-uncertain = The directory did not tell us whether your new password was saved. Try it in a few minutes: { $sign_in }. If it fails, use your old one or ask the service desk: { $desk }.
+    Done: your password has been changed. Sign in with it here: { $sign_in }
+    I have told all your registered addresses.
+    .voice = Done: your password has been changed. Sign in with it at { $sign_in }. Goodbye.
+reset-uncertain =
+    I could not find out whether your new password was saved. Please try it here: { $sign_in }
+    If it doesn't work, your old one still does.
+    .voice = I could not find out whether your new password was saved. Please try it; if it doesn't work, your old one still does.

@@ -10,8 +10,10 @@ rule-classes = At least { $count } of these: lower-case letters, capital letters
 rule-ascii = Only unaccented letters, digits, spaces and common symbols.
 rule-ascii-found = Without “{ $character }”: only unaccented letters, digits, spaces and common symbols.
 rule-names = No part of your name or user name.
-rule-reuse = Not your present password.
-rule-forbidden = Not an example from a guide.
+rule-not-previous = Not your last password.
+rule-may-be-previous = Your last password may be used again.
+rule-example = Not the example “{ $example }”.
+rule-edge-space = A space at the beginning or the end counts as part of the password.
 rule-common = Not a password that many people use.
 
 directory-refused-short = It is too short for the directory.

@@ -1,10 +1,18 @@
 # Lifting a lock; the password stays.
 
-unlock-intro = This is { $tenant }. I can unlock your account; your password stays as it is.
-unlock-explain = Too many wrong passwords can lock an account. Once we know it is you, I unlock it; your password stays as it is.
+unlock-intro =
+    This is { $tenant }. I can unlock your account, and you keep your password.
+    You can stop at any time with “cancel”.
+    .voice = This is { $tenant }. I can unlock your account, and you keep your password.
+unlock-keeps-password = Too many wrong passwords can lock an account. First I check that it is you; then I unlock it, and your password stays the same.
 unlock-done =
-    Done: your account is unlocked, and your password is still the same.
-    Sign in here: { $sign_in }
-    .voice = Done: your account is unlocked, and your password is still the same. Goodbye.
-unlock-was-not-locked = Your account is not locked. If you cannot sign in, the password may be wrong: you can choose a new one here.
-unlock-by-administrator = This lock was set by a person, so I cannot lift it. The service desk can help: { $desk }.
+    Done: your account is unlocked, and your password is still the same. Sign in here: { $sign_in }
+    I have told all your registered addresses.
+    .voice = Done: your account is unlocked, and your password is still the same. Sign in at { $sign_in }. Goodbye.
+unlock-was-not-locked =
+    Your account is not locked by wrong passwords, so there is nothing to unlock. Write “reset” if you want a new password.
+    If that doesn't help, ask the service desk: { $desk }.
+    .voice = Your account is not locked by wrong passwords. You can call again for a new password, or ask the service desk: { $desk }.
+unlock-expired = That took too long, and nothing was changed. I have to check once more that it is you.
+unlock-expired-again = That took too long again, and nothing was changed. Write “unlock” to start again.
+    .voice = That took too long again, and nothing was changed. You can call again whenever you like.

@@ -1,15 +1,22 @@
 # Choosing a way to verify.
 
-verify-choose-method = How shall we check that it is you?
-    .voice = How shall we check that it is you?
-verify-method-email = Email { $hint }
-    .voice = To get a code by email to { $hint }
-verify-method-sms = Text { $hint }
-    .voice = To get a text message to { $hint }
-verify-method-call-mobile = Call my mobile { $hint }
-    .voice = To be called on { $hint }
-verify-method-call-office = Call my office { $hint }
-    .voice = To be called at the office on { $hint }
+verify-choose-method = { $needed ->
+    [1] How shall I check that it is you?
+   *[other] { $done ->
+        [0] I need { $needed } different checks. Which one first?
+       *[other] Check { $done } of { $needed } is done. Which one next?
+    }
+}
+verify-progress = Check { $done } of { $needed } done.
+    .voice = Check { $done } of { $needed } is done.
+verify-method-email = Email { $masked }
+    .voice = To get a code by email to { $masked }
+verify-method-sms = Text { $masked }
+    .voice = To get a text message to { $masked }
+verify-method-call-mobile = Call my mobile { $masked }
+    .voice = To be called on { $masked }
+verify-method-call-office = Call my office { $masked }
+    .voice = To be called at the office on { $masked }
 verify-method-push = Approve a request in my app
     .voice = To approve a request in your app
 verify-method-totp = Use a code from my authenticator app
@@ -18,5 +25,10 @@ verify-method-questions = Answer my security questions
     .voice = To answer your security questions
 verify-other-way = Another way
     .voice = To use another way
-verify-none-registered = I have no way left to check that it is you. The service desk can help: { $desk }.
-verify-register-help = Once you can sign in again, you can register more ways here: { $url }
+verify-locked = To protect the account, this way is closed until { $when }.
+verify-none-registered = I'm sorry, I can't do it here: nothing is registered that I could check with. The service desk can help.
+verify-how-to-register = For next time, this is how you register: { $help }
+verify-no-way-left = No other way to check is left here. The service desk can help.
+verify-denied =
+    On the other device somebody said that this was not them, so I have stopped everything for this account.
+    The service desk can open it again: { $desk }.

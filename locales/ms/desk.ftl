@@ -1,12 +1,18 @@
 # Handing over to people.
 
-desk-offer = Meja bantuan boleh mengambil alih. Apa yang anda mahu?
-desk-open-ticket = Buka tiket
+desk-offer =
+    Meja bantuan boleh mengambil alih dari sini: { $desk }.
+    Apakah yang anda mahu?
+    .voice = Meja bantuan boleh mengambil alih dari sini. Apakah yang anda mahu?
+desk-opt-ticket = Buka tiket untuk saya
     .voice = Untuk membuka tiket
-desk-connect = Bercakap dengan pegawai sekarang
+desk-opt-connect = Bercakap dengan pegawai sekarang
     .voice = Untuk bercakap dengan pegawai sekarang
-desk-summary = Layan diri tidak dapat menyelesaikan kes ini. Sila pastikan sendiri siapa yang meminta sebelum mengubah apa-apa.
-desk-ticket-number = Nombor tiket anda ialah { $number }. Meja bantuan akan menghubungi anda: { $desk }.
-    .voice = Nombor tiket anda ialah { $number }. Meja bantuan akan menghubungi anda.
-desk-phone-and-hours = Anda boleh menghubungi meja bantuan di sini: { $desk }.
-desk-connected = Saya menyambungkan anda sekarang.
+desk-opt-leave = Saya akan hubungi sendiri
+    .voice = Untuk menghubungi sendiri
+desk-ticket-number = Tiket anda ialah { $number }. Meja bantuan akan menghubungi anda; anda juga boleh bertanya di sana: { $desk }.
+    .voice = Tiket anda ialah { $number }. Meja bantuan akan menghubungi anda. Selamat tinggal.
+desk-connected = Saya sedang menyambungkan anda.
+desk-contact = Saya tidak dapat menyampaikannya sekarang. Sila hubungi meja bantuan: { $desk }.
+desk-leave = Baiklah. Begini cara menghubungi meja bantuan: { $desk }.
+desk-summary = Layan diri tidak dapat menyelesaikan kes ini. Sila pastikan siapa yang meminta sebelum mengubah apa-apa.

@@ -1,58 +1,81 @@
-# The single checks: code by text or email, app, call, push, questions.
+# The single checks: code by text or email, app, questions, call, push.
 
-code-confirm-target =
-    { $hint } ada dalam rekod kami, dan kod akan dihantar ke situ.
-    Untuk teruskan, sila taip sepenuhnya.
-    .voice = { $hint } ada dalam rekod kami, dan kod akan dihantar ke situ. Sila tekan nombor penuh, kemudian tekan pagar.
-code-target-differs = Itu bukan yang ada dalam rekod kami. Sila semak dan taip sekali lagi.
-code-sent = Kod dengan { $length } digit sedang dihantar ke { $hint }. Ini boleh mengambil masa seminit, dan kod itu sah selama 5 minit.
-    .voice = Kod dengan { $length } digit sedang dihantar ke { $hint }.
-code-ask = Apakah kod yang anda terima?
-    .voice = Sila tekan kod itu, kemudian tekan pagar.
+code-confirm-target = { $method ->
+    [email] Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, saya perlukan alamat penuh dahulu.
+       Apakah alamat e-mel yang penuh?
+   *[other] Saya akan menghantar kod melalui mesej teks ke { $masked }. Untuk melindungi anda, saya perlukan nombor penuh dahulu.
+       Apakah nombor yang penuh, termasuk kod kawasan?
+}
+    .voice = Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan pagar.
+code-target-differs = { $method ->
+    [email] Itu bukan alamat yang didaftarkan sebagai { $masked }. Tiada apa-apa yang dihantar.
+   *[other] Itu bukan nombor yang didaftarkan sebagai { $masked }. Tiada apa-apa yang dihantar.
+}
+    .voice = Itu bukan yang didaftarkan. Tiada apa-apa yang dihantar.
+code-sent = { $method ->
+    [email] Kod { $digits } digit sedang dihantar ke { $masked }. Ini boleh mengambil masa seminit, dan kod itu sah selama { $minutes } minit; sila lihat folder spam juga.
+   *[other] Mesej teks dengan kod { $digits } digit sedang dihantar ke { $masked }. Ini boleh mengambil masa seminit, dan kod itu sah selama { $minutes } minit.
+}
+    .voice = Kod { $digits } digit sedang dihantar ke { $masked }. Kod itu sah selama { $minutes } minit.
+code-ask = Apakah kod { $digits } digit itu?
+    .voice = Sila tekan { $digits } digit kod itu.
+code-opt-resend = Hantar kod baharu
+    .voice = Untuk menerima kod baharu
 code-wrong = { $left ->
     [0] Kod itu tidak sepadan, dan tiada percubaan lagi.
    *[other] Kod itu tidak sepadan. Anda ada { $left } percubaan lagi.
 }
 code-expired = Kod itu sudah terlalu lama. Saya akan menghantar yang baharu.
-code-locked = Terlalu banyak kod yang salah, jadi cara ini ditutup buat sementara.
-code-resend = Hantar kod baharu
-    .voice = Untuk menerima kod baharu
-code-not-sent = Kod itu tidak dapat dihantar. Mari kita gunakan cara lain.
-code-throttled = Kod tidak boleh dihantar lagi ke situ buat sementara. Mari kita gunakan cara lain.
+code-not-yet = Kod yang dihantar mungkin masih dalam perjalanan. Anda boleh meminta yang baharu selepas { $when }.
+code-too-many-sent = Tiada lagi kod yang boleh dihantar ke situ sehingga { $when }.
+code-undeliverable = { $method ->
+    [email] Saya tidak dapat menghantar e-mel ke { $masked }.
+   *[other] Saya tidak dapat menghantar mesej teks ke { $masked }.
+}
 
 totp-ask = Apakah 6 digit yang ditunjukkan oleh aplikasi pengesah anda sekarang?
     .voice = Sila tekan 6 digit yang ditunjukkan oleh aplikasi pengesah anda sekarang.
 totp-wrong = { $left ->
     [0] Kod itu tidak sepadan, dan tiada percubaan lagi.
-   *[other] Kod itu tidak sepadan. Anda ada { $left } percubaan lagi.
+   *[other] Kod itu tidak sepadan; kod baharu muncul setiap 30 saat. Anda ada { $left } percubaan lagi.
 }
-totp-replayed = Kod itu sudah digunakan. Sila tunggu kod yang seterusnya.
+totp-replayed = Kod itu sudah digunakan. Sila tunggu kod yang seterusnya, paling lama 30 saat.
 
-questions-page = Sila jawab soalan keselamatan anda di halaman peribadi. Ia dibuka selama 10 minit.
-questions-wrong = Sekurang-kurangnya satu jawapan tidak sepadan. Saya tidak boleh memberitahu yang mana.
+questions-open-private-page = Sila jawab soalan keselamatan anda di halaman peribadi. Halaman itu dibuka selama { $minutes } minit.
+questions-wrong = { $left ->
+    [0] Tidak semua jawapan betul, dan tiada percubaan lagi.
+   *[other] Tidak semua jawapan betul; saya tidak boleh memberitahu yang mana. Anda ada { $left } percubaan lagi.
+}
+questions-expired = Masa untuk soalan itu sudah tamat.
 
-call-confirm-number =
-    Kami akan memanggil { $hint }.
-    Untuk teruskan, sila taip nombor penuh.
-    .voice = Kami akan memanggil { $hint }. Sila tekan nombor penuh, kemudian tekan pagar.
-call-number-differs = Itu bukan nombor yang ada dalam rekod kami. Sila semak dan taip sekali lagi.
-call-ringing = Kami sedang memanggil anda; sila jawab. Apabila diminta, tekan dua digit ini: { $pair }
-call-not-answered = Panggilan tidak dijawab. Apa yang anda mahu buat?
-call-again = Panggil saya sekali lagi
-    .voice = Untuk dipanggil sekali lagi
-call-not-possible = Nombor itu tidak dapat dipanggil sekarang. Mari kita gunakan cara lain.
-call-denied = Melalui telefon anda berkata bahawa ini bukan anda, jadi kita berhenti. Meja bantuan boleh menolong: { $desk }.
+call-confirm-number = Saya akan menelefon { $masked }. Untuk melindungi anda, saya perlukan nombor penuh dahulu.
+    Apakah nombor yang penuh, termasuk kod kawasan?
+    .voice = Saya akan menelefon { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan pagar.
+call-number-differs = Itu bukan nombor yang didaftarkan sebagai { $masked }. Tiada sesiapa yang ditelefon.
+    .voice = Itu bukan nombor yang didaftarkan. Tiada sesiapa yang ditelefon.
+call-ringing =
+    Saya sedang menelefon { $masked }. Sila jawab panggilan itu.
+    Apabila diminta, tekan dua digit ini pada telefon: { $pair }
+    .voice = Saya sedang menelefon { $masked }. Sila jawab panggilan itu dan tekan dua digit ini: { $pair }
+call-hung-up = Panggilan tamat sebelum dua digit itu ditekan.
+call-no-answer = Tiada sesiapa yang menjawab panggilan itu.
+call-again = Apakah yang anda mahu lakukan?
+call-opt-again = Telefon saya sekali lagi
+    .voice = Untuk menerima panggilan sekali lagi
+call-not-possible = Saya tidak dapat menelefon nombor itu sekarang.
+call-too-many = Tiada lagi panggilan yang boleh dibuat ke situ sehingga { $when }.
 
-push-waiting = Buka aplikasi pengesah anda dan masukkan dua digit ini: { $pair }
-push-not-answered = Permintaan itu tidak dijawab. Apa yang anda mahu buat?
-push-again = Hantar sekali lagi
+push-waiting = Sila buka aplikasi pengesah anda dan masukkan dua digit ini di sana: { $pair }
+push-not-answered = Permintaan itu tidak dijawab. Apakah yang anda mahu lakukan?
+push-opt-again = Hantar sekali lagi
     .voice = Untuk menghantarnya sekali lagi
-push-not-possible = Permintaan itu tidak dapat dihantar. Mari kita gunakan cara lain.
+push-too-many = Tiada lagi permintaan yang boleh dihantar sehingga { $when }.
+push-not-possible = Saya tidak dapat menghantar permintaan ke aplikasi anda sekarang.
 
-leg-greeting = Ini { $tenant }. Seseorang, mungkin anda, meminta kami menelefon tentang akaun anda.
-leg-key-in-pair = Tekan dua digit yang anda lihat di skrin. Jika anda tidak meminta panggilan ini, tekan sembilan.
-leg-wrong-pair = Itu digit yang lain. Sila lihat skrin anda sekali lagi.
-leg-denied = Terima kasih kerana memberitahu kami. Permintaan itu telah dihentikan dan meja bantuan telah dimaklumkan. Selamat tinggal.
-leg-thanks = Terima kasih. Sila teruskan di tempat anda bermula. Selamat tinggal.
-leg-stale = Permintaan ini sudah tamat. Tiada apa-apa yang berubah. Selamat tinggal.
-leg-goodbye = Kami tidak dapat menyemak digit itu. Tiada apa-apa yang berubah. Selamat tinggal.
+leg-greeting = Ini { $tenant }. Seseorang meminta kami menelefon anda tentang akaun anda.
+leg-key-in-pair = Jika itu anda, tekan dua digit yang anda lihat dalam sembang. Jika itu bukan anda, tekan sembilan.
+leg-wrong-pair = Digit itu tidak sama. Sila lihat sembang sekali lagi.
+leg-denied = Terima kasih kerana memberitahu kami. Permintaan itu telah dihentikan, dan meja bantuan akan menyiasatnya. Selamat tinggal.
+leg-thanks = Terima kasih. Sila teruskan dalam sembang. Selamat tinggal.
+leg-stale = Permintaan ini sudah tamat, dan tiada apa-apa yang berubah. Selamat tinggal.
+leg-goodbye = Digit itu tidak sama lagi, dan tiada apa-apa yang berubah. Selamat tinggal.

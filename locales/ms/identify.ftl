@@ -1,11 +1,15 @@
 # Who the person says they are, and that a person is there.
 
 identify-ask-account =
-    Nama pengguna anda berakhir dengan { $suffixes }.
+    Nama pengguna anda kelihatan seperti { $example }; akhirannya mungkin { $suffixes }.
     Apakah nama pengguna anda?
     .voice = Sila tekan nombor pelajar atau kakitangan anda, kemudian tekan pagar.
 identify-ask-number = Apakah nombor pelajar atau kakitangan anda?
     .voice = Sila tekan nombor pelajar atau kakitangan anda, kemudian tekan pagar.
-identify-human-check = Sebelum kita teruskan, sila tunjukkan bahawa anda seorang manusia. Digit apakah yang anda lihat atau dengar?
-    .voice = Sebelum kita teruskan, sila tekan digit ini: { $digits }
-identify-human-wrong = Itu digit yang lain. Ini digit yang baharu.
+identify-human-challenge =
+    Mula-mula, sila tunjukkan bahawa anda seorang manusia. Anda boleh melihat digit itu atau mendengarnya.
+    Apakah digit itu?
+    .voice = Mula-mula, sila tunjukkan bahawa anda seorang manusia. Tekan digit yang anda dengar, kemudian tekan pagar.
+identify-opt-another-challenge = Tunjukkan digit lain
+    .voice = Untuk mendengar digit lain
+identify-human-differs = Digit itu tidak sama. Ini digit yang baharu.

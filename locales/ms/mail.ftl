@@ -4,18 +4,23 @@ mail-code-subject = Kod anda untuk { $tenant }
 mail-code =
     Kod anda ialah { $code }. Ia untuk { $purpose } dan sah selama { $minutes } minit.
     Ia diminta melalui { $channel }. Jangan beritahu sesiapa: kakitangan kami tidak pernah memintanya.
-    .short = { $code } ialah kod { $tenant } untuk { $purpose }, melalui { $channel }. Jangan beritahu sesiapa: staf tidak pernah meminta.
-mail-password-changed-subject = Kata laluan anda untuk { $tenant } telah ditukar
+    .short = { $code } kod { $tenant } untuk { $purpose }, diminta di { $channel }. Jangan beritahu sesiapa: staf tidak pernah meminta.
+mail-password-changed-subject = Kata laluan anda telah ditukar
 mail-password-changed =
     Kata laluan akaun anda di { $tenant } telah ditukar pada { $time }, melalui { $channel }.
-    Jika ini anda, anda tidak perlu berbuat apa-apa.
-    .short = { $tenant }: kata laluan anda ditukar pada { $time }. Bukan anda? Beritahu meja bantuan segera: { $desk }
-mail-account-unlocked-subject = Kunci akaun anda di { $tenant } telah dibuka
+    Jika itu anda, tiada apa-apa yang perlu dilakukan.
+    .short = { $tenant }: kata laluan anda ditukar pada { $time }. Bukan anda? Hubungi meja bantuan segera: { $desk }
+mail-password-perhaps-changed-subject = Kata laluan anda mungkin telah ditukar
+mail-password-perhaps-changed =
+    Kata laluan akaun anda di { $tenant } mungkin telah ditukar pada { $time }, melalui { $channel }. Direktori belum mengesahkannya.
+    Jika itu anda, cuba kata laluan baharu, kemudian yang lama.
+    .short = { $tenant }: kata laluan anda mungkin ditukar pada { $time }. Bukan anda? Hubungi meja bantuan segera: { $desk }
+mail-account-unlocked-subject = Kunci akaun anda telah dibuka
 mail-account-unlocked =
     Kunci akaun anda di { $tenant } telah dibuka pada { $time }, melalui { $channel }. Kata laluannya kekal sama.
-    Jika ini anda, anda tidak perlu berbuat apa-apa.
-    .short = { $tenant }: kunci akaun anda dibuka pada { $time }. Bukan anda? Beritahu meja bantuan segera: { $desk }
+    Jika itu anda, tiada apa-apa yang perlu dilakukan.
+    .short = { $tenant }: kunci akaun anda dibuka pada { $time }. Bukan anda? Hubungi meja bantuan segera: { $desk }
 mail-not-me = Ini bukan saya
-mail-not-me-help = Jika ini bukan anda, tekan butang itu segera: layan diri untuk akaun anda ditutup dan meja bantuan dimaklumkan.
+mail-not-me-help = Jika itu bukan anda, tekan butang ini segera. Layan diri untuk akaun anda akan ditutup dan meja bantuan dimaklumkan.
 mail-desk = Meja bantuan: { $desk }
 mail-automatic = Mesej ini dihantar secara automatik. Sila jangan balas.

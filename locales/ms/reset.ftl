@@ -1,24 +1,36 @@
 # A new password.
 
-reset-intro = Ini { $tenant }. Saya boleh membantu anda masuk semula ke akaun dalam beberapa minit, tanpa tiket.
-    .voice = Ini { $tenant }. Saya boleh membantu anda masuk semula ke akaun anda.
-reset-which-problem = Mengapa anda tidak dapat log masuk?
+reset-intro =
+    Ini { $tenant }. Jika anda telah mendaftarkan telefon, alamat e-mel atau aplikasi, anda boleh memilih kata laluan baharu di sini tanpa tiket.
+    Ini mengambil masa beberapa minit. Sila jangan berhenti lebih daripada 15 minit; anda boleh tamatkan pada bila-bila masa dengan “batal”.
+    .voice = Ini { $tenant }. Saya membantu anda mendapatkan kata laluan baharu.
+reset-which-problem = Mengapakah anda tidak dapat log masuk?
 reset-opt-forgot = Saya lupa kata laluan
     .voice = Jika anda lupa kata laluan
-reset-opt-locked = Saya tahu kata laluan, tetapi masih tidak dapat log masuk
+reset-opt-locked = Saya tahu, tetapi tetap gagal log masuk
     .voice = Jika anda tahu kata laluan, tetapi masih tidak dapat log masuk
-reset-reassure = Tidak mengapa. Mula-mula kami pastikan bahawa ini anda, dengan maklumat yang anda daftarkan; kemudian anda memilih kata laluan baharu.
-reset-also-changes = Kata laluan baharu anda juga digunakan untuk { $also }.
-reset-open-private-page = Sekarang pilih kata laluan baharu anda. Sila buka halaman peribadi; ia dibuka selama 10 minit.
-reset-new-password-by-phone = Sekarang anda mendapat kata laluan baharu. Sila sediakan alat tulis; saya akan menyebutnya dua kali.
+reset-uses-registered = Tidak mengapa. Mula-mula saya pastikan ini anda, dengan maklumat yang anda daftarkan; kemudian anda memilih kata laluan baharu.
+reset-also-changes = Harap maklum: kata laluan baharu ini juga digunakan untuk { $also }.
+reset-open-private-page =
+    Sekarang anda memilih kata laluan baharu di halaman peribadi. Halaman itu dibuka selama { $minutes } minit.
+    Sila jangan sekali-kali taip kata laluan dalam sembang ini.
+reset-new-password-by-phone = Sekarang saya membuat kata laluan sementara dan menyebutnya dua kali. Sila sediakan alat tulis.
 reset-policy-rejected =
     Kata laluan itu belum boleh digunakan:
     { $reasons }
-    Sila pilih yang lain.
-    .voice = Kata laluan itu tidak boleh digunakan. { $reasons } Sila pilih yang lain.
+    Sila pilih yang lain; semakan yang telah lulus masih dikira.
+    .voice = Kata laluan itu tidak boleh digunakan. { $reasons } Mari kita pilih yang lain.
+reset-rejected-often = Beberapa kata laluan tidak dapat digunakan, jadi saya berhenti di sini. Kata laluan lama anda tidak berubah.
+reset-expired = Masa anda di halaman itu sudah tamat, dan tiada apa-apa yang berubah. Saya perlu memastikan sekali lagi bahawa ini anda.
+reset-expired-again = Masa anda di halaman itu tamat lagi, dan tiada apa-apa yang berubah. Tulis “reset” untuk mula semula.
+    .voice = Masa anda tamat lagi, dan tiada apa-apa yang berubah. Anda boleh menelefon semula pada bila-bila masa.
+reset-declined = Anda meninggalkan halaman itu, dan tiada apa-apa yang berubah. Tulis “reset” untuk mula semula.
+    .voice = Kita sudah berhenti, dan tiada apa-apa yang berubah. Anda boleh menelefon semula pada bila-bila masa.
 reset-done =
-    Selesai: kata laluan anda telah ditukar. Kami telah memberitahu semua alamat anda yang berdaftar.
-    Log masuk dengannya di sini: { $sign_in }
-reset-done-voice = Selesai: kata laluan anda telah ditukar. Log masuk dengannya di { $sign_in }. Selamat tinggal.
-reset-expired = Masa untuk memilih kata laluan sudah tamat, dan tiada apa-apa yang berubah. Anda boleh mula semula pada bila-bila masa.
-reset-uncertain = Direktori tidak memberitahu kami sama ada kata laluan baharu anda disimpan. Cuba gunakannya dalam beberapa minit: { $sign_in }. Jika gagal, gunakan yang lama atau hubungi meja bantuan: { $desk }.
+    Selesai: kata laluan anda telah ditukar. Log masuk dengannya di sini: { $sign_in }
+    Saya telah memaklumkan semua alamat anda yang berdaftar.
+    .voice = Selesai: kata laluan anda telah ditukar. Log masuk dengannya di { $sign_in }. Selamat tinggal.
+reset-uncertain =
+    Saya tidak dapat memastikan sama ada kata laluan baharu anda disimpan. Sila cuba di sini: { $sign_in }
+    Jika gagal, kata laluan lama anda masih berfungsi.
+    .voice = Saya tidak dapat memastikan sama ada kata laluan baharu anda disimpan. Sila cuba; jika gagal, kata laluan lama anda masih berfungsi.

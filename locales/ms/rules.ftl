@@ -10,8 +10,10 @@ rule-classes = Sekurang-kurangnya { $count } daripada ini: huruf kecil, huruf be
 rule-ascii = Hanya huruf tanpa aksen, digit, ruang dan simbol biasa.
 rule-ascii-found = Tanpa “{ $character }”: hanya huruf tanpa aksen, digit, ruang dan simbol biasa.
 rule-names = Tiada bahagian nama atau nama pengguna anda.
-rule-reuse = Bukan kata laluan anda sekarang.
-rule-forbidden = Bukan contoh daripada panduan.
+rule-not-previous = Bukan kata laluan anda yang terakhir.
+rule-may-be-previous = Kata laluan anda yang terakhir boleh digunakan lagi.
+rule-example = Bukan contoh “{ $example }”.
+rule-edge-space = Ruang pada permulaan atau akhir dikira sebagai sebahagian daripada kata laluan.
 rule-common = Bukan kata laluan yang digunakan oleh ramai orang.
 
 directory-refused-short = Terlalu pendek bagi direktori.

@@ -1,10 +1,18 @@
 # Lifting a lock; the password stays.
 
-unlock-intro = Ini { $tenant }. Saya boleh membuka kunci akaun anda; kata laluan anda kekal sama.
-unlock-explain = Terlalu banyak kata laluan yang salah boleh mengunci akaun. Setelah kami pasti ini anda, saya membuka kuncinya; kata laluan anda kekal sama.
+unlock-intro =
+    Ini { $tenant }. Saya boleh membuka kunci akaun anda, dan kata laluan anda kekal sama.
+    Anda boleh tamatkan pada bila-bila masa dengan “batal”.
+    .voice = Ini { $tenant }. Saya boleh membuka kunci akaun anda, dan kata laluan anda kekal sama.
+unlock-keeps-password = Terlalu banyak kata laluan yang salah boleh mengunci akaun. Mula-mula saya pastikan ini anda; kemudian saya membuka kuncinya, dan kata laluan anda kekal sama.
 unlock-done =
-    Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama.
-    Log masuk di sini: { $sign_in }
-    .voice = Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama. Selamat tinggal.
-unlock-was-not-locked = Akaun anda tidak dikunci. Jika anda tidak dapat log masuk, kata laluan mungkin salah: anda boleh memilih yang baharu di sini.
-unlock-by-administrator = Kunci ini dibuat oleh seorang pegawai, jadi saya tidak dapat membukanya. Meja bantuan boleh menolong: { $desk }.
+    Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama. Log masuk di sini: { $sign_in }
+    Saya telah memaklumkan semua alamat anda yang berdaftar.
+    .voice = Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama. Log masuk di { $sign_in }. Selamat tinggal.
+unlock-was-not-locked =
+    Akaun anda tidak dikunci oleh kata laluan yang salah, jadi tiada kunci untuk dibuka. Tulis “reset” jika anda mahu kata laluan baharu.
+    Jika masih gagal, hubungi meja bantuan: { $desk }.
+    .voice = Akaun anda tidak dikunci oleh kata laluan yang salah. Telefon semula untuk kata laluan baharu, atau hubungi meja bantuan: { $desk }.
+unlock-expired = Ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Saya perlu memastikan sekali lagi bahawa ini anda.
+unlock-expired-again = Sekali lagi ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Tulis “unlock” untuk mula semula.
+    .voice = Sekali lagi ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Anda boleh menelefon semula pada bila-bila masa.

@@ -1,22 +1,34 @@
 # Choosing a way to verify.
 
-verify-choose-method = Bagaimanakah kami patut memastikan bahawa ini anda?
-    .voice = Bagaimanakah kami patut memastikan bahawa ini anda?
-verify-method-email = E-mel { $hint }
-    .voice = Untuk menerima kod melalui e-mel di { $hint }
-verify-method-sms = Mesej teks { $hint }
-    .voice = Untuk menerima mesej teks di { $hint }
-verify-method-call-mobile = Panggil telefon bimbit saya { $hint }
-    .voice = Untuk menerima panggilan di { $hint }
-verify-method-call-office = Panggil telefon pejabat saya { $hint }
-    .voice = Untuk menerima panggilan di pejabat di { $hint }
+verify-choose-method = { $needed ->
+    [1] Bagaimanakah saya patut memastikan bahawa ini anda?
+   *[other] { $done ->
+        [0] Saya memerlukan { $needed } semakan yang berlainan. Yang manakah dahulu?
+       *[other] Semakan { $done } daripada { $needed } sudah selesai. Yang manakah seterusnya?
+    }
+}
+verify-progress = Semakan { $done } daripada { $needed } selesai.
+    .voice = Semakan { $done } daripada { $needed } sudah selesai.
+verify-method-email = E-mel { $masked }
+    .voice = Untuk menerima kod melalui e-mel di { $masked }
+verify-method-sms = Mesej teks { $masked }
+    .voice = Untuk menerima mesej teks di { $masked }
+verify-method-call-mobile = Telefon bimbit saya { $masked }
+    .voice = Untuk menerima panggilan di { $masked }
+verify-method-call-office = Telefon pejabat saya { $masked }
+    .voice = Untuk menerima panggilan di pejabat, di { $masked }
 verify-method-push = Luluskan permintaan dalam aplikasi saya
     .voice = Untuk meluluskan permintaan dalam aplikasi anda
-verify-method-totp = Guna kod daripada aplikasi pengesah saya
+verify-method-totp = Kod daripada aplikasi pengesah saya
     .voice = Untuk menggunakan kod daripada aplikasi pengesah anda
 verify-method-questions = Jawab soalan keselamatan saya
     .voice = Untuk menjawab soalan keselamatan anda
 verify-other-way = Cara lain
     .voice = Untuk menggunakan cara lain
-verify-none-registered = Tiada lagi cara untuk memastikan bahawa ini anda. Meja bantuan boleh menolong: { $desk }.
-verify-register-help = Setelah anda dapat log masuk semula, anda boleh mendaftarkan cara lain di sini: { $url }
+verify-locked = Untuk melindungi akaun, cara ini ditutup sehingga { $when }.
+verify-none-registered = Maaf, ini tidak dapat dilakukan di sini: tiada maklumat berdaftar yang boleh saya gunakan untuk semakan. Meja bantuan boleh membantu.
+verify-how-to-register = Untuk lain kali, begini cara mendaftar: { $help }
+verify-no-way-left = Tiada lagi cara lain untuk semakan di sini. Meja bantuan boleh membantu.
+verify-denied =
+    Pada peranti yang lain, seseorang berkata bahawa ini bukan dirinya, jadi saya telah menghentikan semuanya untuk akaun ini.
+    Meja bantuan boleh membukanya semula: { $desk }.

@@ -53,18 +53,25 @@ fn all_faults_of_all_files_come_at_once_with_their_places() {
     ];
     let faults = Catalog::load(&files).err().unwrap();
     let places: Vec<_> = faults.iter().map(|fault| (fault.file.as_str(), fault.line)).collect();
-    let expected = [("en/a.ftl", 2), ("en/b.ftl", 2), ("en/b.ftl", 3), ("not a tag/c.ftl", 1), ("nowhere.ftl", 1)];
+    let expected = [
+        ("en/a.ftl", 2),
+        ("en/a.ftl", 4),
+        ("en/b.ftl", 2),
+        ("en/b.ftl", 3),
+        ("not a tag/c.ftl", 1),
+        ("nowhere.ftl", 1),
+    ];
     assert_eq!(places, expected, "{faults:#?}");
 }
 
 #[test]
 fn a_telephone_hears_words_where_a_chat_shows_figures() {
     let catalog = shipped();
-    let mut prompt = Prompt::of(MessageKey::of("code-confirm-target")).with("hint", Arg::Text("••••••45".to_owned()));
+    let mut prompt = Prompt::of(MessageKey::of("code-confirm-target")).with("masked", Arg::Text("••••••45".to_owned()));
     prompt.choices.push(Choice {
         key: OptionKey::of("sms"),
         label: MessageKey::of("verify-method-sms"),
-        args: vec![(ArgName::of("hint"), Arg::Text("a•••••@mail.example".to_owned()))],
+        args: vec![(ArgName::of("masked"), Arg::Text("a•••••@mail.example".to_owned()))],
         voice_key: Some('1'),
         token: String::new(),
     });
@@ -80,7 +87,7 @@ fn a_telephone_hears_words_where_a_chat_shows_figures() {
 
 #[test]
 fn a_code_is_said_in_groups_of_three_and_twice() {
-    let prompt = Prompt::of(MessageKey::of("identify-human-check")).with("digits", Arg::Digits("048213".to_owned()));
+    let prompt = Prompt::of(MessageKey::of("push-waiting")).with("pair", Arg::Digits("048213".to_owned()));
     let voice = shipped().render(&language("ms"), Surface::Voice, &prompt, &|_| None);
     let once = "kosong, empat, lapan; dua, satu, tiga";
     assert!(voice.text.ends_with(&format!("{once}. Sekali lagi: {once}.")), "{}", voice.text);
@@ -125,9 +132,9 @@ fn text_messages_use_short_words_and_lists_one_line_each() {
 
 #[test]
 fn a_language_written_right_to_left_keeps_addresses_readable() {
-    let files = [file("en/a.ftl", "to = to { $hint }"), file("ar/a.ftl", "to = إلى { $hint }")];
+    let files = [file("en/a.ftl", "to = to { $masked }"), file("ar/a.ftl", "to = إلى { $masked }")];
     let catalog = Catalog::load(&files).ok().unwrap();
-    let prompt = Prompt::of(MessageKey::of("to")).with("hint", Arg::Text("••••••45".to_owned()));
+    let prompt = Prompt::of(MessageKey::of("to")).with("masked", Arg::Text("••••••45".to_owned()));
     let text = catalog.render(&language("ar"), Surface::Chat, &prompt, &|_| None).text;
     assert_eq!(text, "إلى \u{2068}\u{2066}••••••45\u{2069}\u{2069}");
 }
