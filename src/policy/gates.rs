@@ -52,14 +52,11 @@ pub fn requirement(tenant: &Tenant) -> Requirement {
     Requirement { needed: tenant.gates_needed.max(1), distinct: tenant.distinct, methods: tenant.methods.clone() }
 }
 
-/// How many gates count among those that passed, and how many are still missing.
-/// A question never suffices alone: it counts only beside a gate of another family.
+/// How many gates are still missing: those that passed count as the largest set in which each differs from each, so
+/// their order decides nothing. A question never suffices alone: it counts only beside another gate that differs.
 pub fn missing(requirement: &Requirement, passed: &[Passed]) -> u8 {
-    let counted = counted(requirement, passed);
-    let only_knowledge = !counted.is_empty() && counted.iter().all(|gate| gate.method == Method::Questions);
-    let have = u8::try_from(counted.len()).unwrap_or(u8::MAX);
-    let missing = requirement.needed.saturating_sub(have);
-    if only_knowledge { missing.max(1) } else { missing }
+    let have = largest(requirement, passed, &mut Vec::new());
+    requirement.needed.saturating_sub(have)
 }
 
 /// Methods that can still bring the person forward, in the tenant's order.
@@ -84,15 +81,25 @@ pub struct TargetMethod {
     pub target: TargetHash,
 }
 
-fn counted(requirement: &Requirement, passed: &[Passed]) -> Vec<Passed> {
-    let mut counted: Vec<Passed> = Vec::new();
-    for gate in passed {
-        let factor = Factor { method: gate.method, target: gate.target, hint: String::new() };
-        if counted.iter().all(|earlier| differ(requirement.distinct, earlier, &factor)) {
-            counted.push(*gate);
-        }
+/// What the largest set of differing gates is worth; the search ends as soon as it is enough.
+fn largest(requirement: &Requirement, rest: &[Passed], chosen: &mut Vec<Passed>) -> u8 {
+    let have = worth(requirement, chosen);
+    let Some((gate, rest)) = rest.split_first().filter(|_| have < requirement.needed) else { return have };
+    let factor = Factor { method: gate.method, target: gate.target, hint: String::new() };
+    let mut best = largest(requirement, rest, chosen);
+    if best < requirement.needed && chosen.iter().all(|earlier| differ(requirement.distinct, earlier, &factor)) {
+        chosen.push(*gate);
+        best = best.max(largest(requirement, rest, chosen));
+        chosen.pop();
     }
-    counted
+    best
+}
+
+/// Answers alone leave at least one gate to pass.
+fn worth(requirement: &Requirement, chosen: &[Passed]) -> u8 {
+    let count = u8::try_from(chosen.len()).unwrap_or(u8::MAX);
+    let answers_alone = chosen.iter().all(|gate| gate.method == Method::Questions);
+    if answers_alone { count.min(requirement.needed.saturating_sub(1)) } else { count }
 }
 
 fn differ(distinct: Distinct, gate: &Passed, factor: &Factor) -> bool {
