@@ -12,12 +12,12 @@ use crate::verify::keys::{Keys, Tag};
 pub fn factors(keys: &Keys, tenant: &Tenant, normalised_name: &str) -> Vec<Factor> {
     let seed = |what: &str| keys.decoy.tag(&[tenant.id.0.as_bytes(), normalised_name.as_bytes(), what.as_bytes()]);
     let requirement = gates::requirement(tenant);
-    let has = |method: &Method| seed(method.name())[0] < share(*method);
+    // A telephone that takes texts takes calls: both methods hang on one draw, and neither is had without the other.
+    let drawn_as = |method: Method| if method == Method::CallMobile { Method::Sms } else { method };
+    let draw_of = |method: Method| u16::from(seed(drawn_as(method).name())[0]) * 100 / 256;
+    let share = |method: &Method| u16::from(tenant.decoy_mix.get(method).copied().unwrap_or(0));
+    let has = |method: &Method| draw_of(*method) < share(method);
     let mut methods: Vec<Method> = tenant.methods.iter().copied().filter(has).collect();
-    // A telephone that takes texts takes calls.
-    if methods.contains(&Method::Sms) && tenant.methods.contains(&Method::CallMobile) {
-        methods.push(Method::CallMobile);
-    }
     for method in &tenant.methods {
         let drawn: Vec<Factor> = draw(&methods, tenant, &seed);
         if gates::reachable(&requirement, &drawn) {
@@ -27,22 +27,13 @@ pub fn factors(keys: &Keys, tenant: &Tenant, normalised_name: &str) -> Vec<Facto
             methods.push(*method);
         }
     }
+    let mobile = [Method::Sms, Method::CallMobile];
+    if mobile.iter().any(|method| methods.contains(method)) {
+        methods.extend(mobile.into_iter().filter(|method| share(method) > 0));
+    }
     methods.sort_unstable();
     methods.dedup();
     draw(&methods, tenant, &seed)
-}
-
-/// Of 256 accounts, how many have this method registered. Rough shares; a tenant's own mix decides which methods exist.
-fn share(method: Method) -> u8 {
-    match method {
-        Method::Email => 215,
-        Method::Sms => 230,
-        Method::CallMobile => 0,
-        Method::CallOffice => 40,
-        Method::Push => 60,
-        Method::Totp => 90,
-        Method::Questions => 128,
-    }
 }
 
 fn draw(methods: &[Method], tenant: &Tenant, seed: &dyn Fn(&str) -> Tag) -> Vec<Factor> {
