@@ -68,8 +68,7 @@ impl<'a> Document<'a> {
     }
 
     fn fault(&self, line: Option<usize>, key: String, what: impl Into<String>, remedy: impl Into<String>) {
-        let fault =
-            ConfigFault { file: self.file.to_owned(), line, key, what: what.into(), remedy: remedy.into() };
+        let fault = ConfigFault { file: self.file.to_owned(), line, key, what: what.into(), remedy: remedy.into() };
         self.findings.borrow_mut().faults.push(fault);
     }
 }
@@ -330,7 +329,9 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 /// Texts end up in chats, mails and headers: one line, nothing that changes direction or hides.
 fn plain(text: &str) -> Result<(), &'static str> {
-    let odd = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let odd = |c: char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     match text {
         "" => Err("is empty"),
         text if text.chars().count() > 300 => Err("is too long"),

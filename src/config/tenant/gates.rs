@@ -22,9 +22,8 @@ pub struct Gates {
 pub fn read(file: &mut Section<'_>, languages: &[Language]) -> Gates {
     let mut section = file.section("gates");
     let needed = u8::try_from(section.number("needed", 1..=2, 2)).unwrap_or(2);
-    let distinct = section
-        .optional_parsed("distinct", "Write \"family\" or \"target\".", distinct)
-        .unwrap_or(Distinct::Family);
+    let distinct =
+        section.optional_parsed("distinct", "Write \"family\" or \"target\".", distinct).unwrap_or(Distinct::Family);
     let known = Method::ALL.map(Method::name).join(", ");
     let methods = section.list("methods", &format!("Write some of {known}."), method);
     let mut decoy_mix: BTreeMap<Method, u8> = methods.iter().map(|method| (*method, usual_share(*method))).collect();
@@ -42,7 +41,9 @@ pub fn read(file: &mut Section<'_>, languages: &[Language]) -> Gates {
     let questions = questions(file.section("questions"), languages);
     let asked = unique.contains(&Method::Questions);
     match (&questions, asked) {
-        (Some(_), false) => section.fault("methods", "leaves out questions", "Add \"questions\" or delete [questions]."),
+        (Some(_), false) => {
+            section.fault("methods", "leaves out questions", "Add \"questions\" or delete [questions].")
+        }
         (None, true) => section.fault("methods", "names questions that are nowhere", "Add a section [questions]."),
         (Some(_), true) | (None, false) => {}
     }

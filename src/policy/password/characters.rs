@@ -29,9 +29,7 @@ impl CharacterClass {
             CharacterClass::Lower => "[a-z]",
             CharacterClass::Upper => "[A-Z]",
             CharacterClass::Digit => "[0-9]",
-            CharacterClass::Symbol => {
-                r"[!-\/:-@\[-`\{-~]|[^\x00-\x7f\p{Alphabetic}\p{N}\p{White_Space}\p{Cc}\p{M}]"
-            }
+            CharacterClass::Symbol => r"[!-\/:-@\[-`\{-~]|[^\x00-\x7f\p{Alphabetic}\p{N}\p{White_Space}\p{Cc}\p{M}]",
         }
     }
 }

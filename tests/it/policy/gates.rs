@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use ringback::model::ids::TargetHash;
 use ringback::model::method::Family;
 use ringback::model::method::Method::{self, *};
-use ringback::policy::gates::{Distinct, Factor, Passed, Requirement, TargetMethod, missing, offer, reachable, requirement};
+use ringback::policy::gates::{
+    Distinct, Factor, Passed, Requirement, TargetMethod, missing, offer, reachable, requirement,
+};
 
 use super::tenant;
 

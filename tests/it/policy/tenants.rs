@@ -95,12 +95,7 @@ fn the_rest_is_as_printed() {
     let [apu, imu, office, aps] = ["apu", "imu", "office365", "aps"].map(tenant);
     assert_eq!(
         [&apu, &imu, &office, &aps].map(|t| t.name.as_str()),
-        [
-            "Asia Pacific University",
-            "International Medical University",
-            "Contoso University",
-            "Atlanta Public Schools"
-        ]
+        ["Asia Pacific University", "International Medical University", "Contoso University", "Atlanta Public Schools"]
     );
     assert_eq!([&apu, &imu, &office, &aps].map(|t| t.region.as_str()), ["MY", "MY", "US", "US"]);
     assert_eq!([&apu, &imu, &office, &aps].map(|t| t.asks_reason), [false, true, false, true]);
