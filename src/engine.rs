@@ -1,8 +1,9 @@
 //! The heart: `step` turns a conversation and an event into the next conversation, wishes and words. Total, no I/O.
 //!
-//! `step` takes the event, `walk` moves through nodes, `gates` owns the verification loop, `effects` counts and compares,
-//! `inbound` and `slots` read people, `commands` holds what works everywhere, `words` builds prompts.
+//! `step` takes the event, `walk` moves through nodes, `gates` owns the verification loop, `effects` asks and settles,
+//! `checks` and `sending` count and compare, `inbound` and `slots` read people, `commands` holds what works everywhere, `words` builds prompts.
 
+mod checks;
 mod commands;
 pub mod conversation;
 mod effects;
@@ -11,6 +12,7 @@ mod gates;
 mod inbound;
 mod legs;
 pub mod page_link;
+mod sending;
 mod slots;
 pub mod step;
 mod timer;

@@ -8,8 +8,9 @@ use crate::verify::keys::{Keys, Tag};
 
 /// Ways to verify for a name that self-service does not know. A keyed hash under the key that never rotates picks them,
 /// so that asking twice, or next year, gives the same; they satisfy the tenant's policy on paper, and no check ever
-/// succeeds on them.
-pub fn factors(keys: &Keys, tenant: &Tenant, normalised_name: &str) -> Vec<Factor> {
+/// succeeds on them. `available` are the methods for which an adapter is wired: a decoy that needed others would come to
+/// its end where no real account does.
+pub fn factors(keys: &Keys, tenant: &Tenant, available: &[Method], normalised_name: &str) -> Vec<Factor> {
     let seed = |what: &str| keys.decoy.tag(&[tenant.id.0.as_bytes(), normalised_name.as_bytes(), what.as_bytes()]);
     let requirement = gates::requirement(tenant);
     // A telephone that takes texts takes calls: both methods hang on one draw, and neither is had without the other.
@@ -17,8 +18,9 @@ pub fn factors(keys: &Keys, tenant: &Tenant, normalised_name: &str) -> Vec<Facto
     let draw_of = |method: Method| u16::from(seed(drawn_as(method).name())[0]) * 100 / 256;
     let share = |method: &Method| u16::from(tenant.decoy_mix.get(method).copied().unwrap_or(0));
     let has = |method: &Method| draw_of(*method) < share(method);
-    let mut methods: Vec<Method> = tenant.methods.iter().copied().filter(has).collect();
-    for method in &tenant.methods {
+    let wired: Vec<Method> = tenant.methods.iter().copied().filter(|method| available.contains(method)).collect();
+    let mut methods: Vec<Method> = wired.iter().copied().filter(has).collect();
+    for method in &wired {
         let drawn: Vec<Factor> = draw(&methods, tenant, &seed);
         if gates::reachable(&requirement, &drawn) {
             break;
@@ -29,7 +31,7 @@ pub fn factors(keys: &Keys, tenant: &Tenant, normalised_name: &str) -> Vec<Facto
     }
     let mobile = [Method::Sms, Method::CallMobile];
     if mobile.iter().any(|method| methods.contains(method)) {
-        methods.extend(mobile.into_iter().filter(|method| share(method) > 0));
+        methods.extend(mobile.into_iter().filter(|method| wired.contains(method) && share(method) > 0));
     }
     methods.sort_unstable();
     methods.dedup();
