@@ -1,1 +1,5 @@
-//! Tests of directory.
+//! Directories: one contract for the embedded one and a real OpenLDAP server, and what only a real server shows.
+
+mod contract;
+mod ldap;
+mod world;

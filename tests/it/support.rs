@@ -1,3 +1,5 @@
 //! Helpers that several areas share.
 
+pub mod certs;
 pub mod clock;
+pub mod slapd;
