@@ -2,7 +2,20 @@
 
 use std::fmt;
 
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::model::digits;
 use crate::model::names::MessageKey;
+
+/// Longer texts are not telephone numbers in any notation (bytes).
+const MAX_PHONE: usize = 64;
+/// RFC 5321, 4.5.3.1.3, without the angle brackets (bytes).
+const MAX_EMAIL: usize = 254;
+const SHOWN_DIGITS: usize = 2;
+const MAX_LETTERS: usize = 2;
+/// Characters of a mailbox that stay hidden.
+const MIN_HIDDEN: usize = 2;
 
 /// A telephone number in E.164 form, e.g. `+442079460018`, with an optional extension that is dialled after it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,9 +56,22 @@ impl BadContact {
 impl PhoneNumber {
     /// Reads what people type: local or international form, spaces, dots, brackets, other scripts' digits.
     /// `region` is the ISO 3166 code that a number without `+` belongs to (`MY`, `US`).
-    pub fn parse(_text: &str, _region: &str) -> Result<Self, BadContact> {
-        // Filled in with `rlibphonenumber` by the same change set that adds its tests.
-        Err(BadContact::Phone)
+    ///
+    /// A number must have a length that its country uses. Whether the range is in service is not asked: the tables of
+    /// ranges age, and a typed number is only ever compared with a registered one.
+    pub fn parse(text: &str, region: &str) -> Result<Self, BadContact> {
+        let plain = plain(text);
+        if plain.len() > MAX_PHONE || plain.contains('@') {
+            return Err(BadContact::Phone);
+        }
+        let region = Region::try_from(region.to_ascii_uppercase().as_str()).ok();
+        let number = PHONE_NUMBER_UTIL.parse(&plain, region).map_err(|_| BadContact::Phone)?;
+        if number.is_possible_with_reason() != Ok(NumberLengthType::IsPossible) {
+            return Err(BadContact::Phone);
+        }
+        let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
+        let extension = number.extension.clone().filter(|extension| !extension.is_empty());
+        Ok(Self { e164, extension })
     }
 
     pub fn e164(&self) -> &str {
@@ -59,8 +85,15 @@ impl PhoneNumber {
 
 impl EmailAddress {
     /// Takes one address of at most 254 bytes without display name; the domain is compared without case.
-    pub fn parse(_text: &str) -> Result<Self, BadContact> {
-        Err(BadContact::Email)
+    pub fn parse(text: &str) -> Result<Self, BadContact> {
+        let plain = plain(text);
+        let address = plain.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(&plain);
+        let (local, domain) = address.rsplit_once('@').ok_or(BadContact::Email)?;
+        let domain = domain.to_lowercase();
+        if address.len() > MAX_EMAIL || !is_local_part(local) || !is_domain(&domain) {
+            return Err(BadContact::Email);
+        }
+        Ok(Self(format!("{local}@{domain}")))
     }
 
     pub fn as_str(&self) -> &str {
@@ -69,6 +102,10 @@ impl EmailAddress {
 
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
 }
 
@@ -104,19 +141,46 @@ impl Contact {
     }
 
     /// The hint a person sees: the last two digits of a number, the first letter of a mailbox and its domain
-    /// (`security.md` T4 allows no more).
+    /// (`security.md` T4 allows no more). Its length says nothing about what is masked.
     pub fn masked(&self) -> String {
+        self.masked_with(1)
+    }
+
+    /// As `masked`, with up to two letters of a mailbox; at least two characters of it stay hidden, or all of them.
+    pub fn masked_with(&self, letters: usize) -> String {
         match self {
             Contact::Phone(phone) => {
-                let tail: String = phone.e164.chars().skip(phone.e164.len().saturating_sub(2)).collect();
+                let tail: String = phone.e164.chars().skip(phone.e164.len().saturating_sub(SHOWN_DIGITS)).collect();
                 format!("••••••{tail}")
             }
             Contact::Email(mail) => {
-                let first = mail.0.chars().next().unwrap_or('•');
-                format!("{first}•••••@{}", mail.domain())
+                let hidden = mail.local_part().chars().count().saturating_sub(MIN_HIDDEN);
+                let head: String = mail.local_part().chars().take(letters.min(MAX_LETTERS).min(hidden)).collect();
+                format!("{head}•••••@{}", mail.domain())
             }
         }
     }
+}
+
+/// One width, ASCII digits, no marks that cannot be seen.
+fn plain(text: &str) -> String {
+    let digits = text.nfkc().map(|c| digits::ascii(c).unwrap_or(c));
+    let seen = digits.filter(|c| !digits::is_invisible(*c));
+    seen.collect::<String>().trim().to_owned()
+}
+
+/// The unquoted form of RFC 5321; quoted mailboxes do not occur in practice and hide look-alikes.
+fn is_local_part(local: &str) -> bool {
+    let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
+    (1..=64).contains(&local.len()) && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+}
+
+fn is_domain(domain: &str) -> bool {
+    let label = |label: &str| {
+        let edges = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len()) && !edges && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    domain.contains('.') && domain.split('.').all(label)
 }
 
 impl fmt::Debug for PhoneNumber {

@@ -1,3 +1,4 @@
 //! Words: shipped locales are whole and even, prompts sound and look as they should, utterances are understood.
 
 mod catalog;
+mod contacts;

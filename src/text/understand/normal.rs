@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::model::digits;
+
 /// Words of a text in normal form, in order.
 pub fn tokens(text: &str) -> Vec<String> {
     let plain = plain(text);
@@ -26,9 +28,5 @@ pub fn tokens(text: &str) -> Vec<String> {
 /// One width, lower case, without Latin accents and invisible marks. Signs of other scripts carry meaning and stay.
 pub fn plain(text: &str) -> String {
     let lowered = text.nfkd().flat_map(char::to_lowercase);
-    lowered.filter(|c| !matches!(c, '\u{0300}'..='\u{036F}') && !invisible(*c)).nfkc().collect()
-}
-
-fn invisible(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    lowered.filter(|c| !matches!(c, '\u{0300}'..='\u{036F}') && !digits::is_invisible(*c)).nfkc().collect()
 }
