@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod effect;
+pub mod expand;
 pub mod finding;
 pub mod lint;
 pub mod load;

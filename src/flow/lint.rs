@@ -1,8 +1,17 @@
 //! The rules that a flow set keeps, each in one place; all of them report before anything is decided.
 
+mod calls;
+mod closed;
+mod keys;
+mod loops;
+mod menus;
 mod names;
 mod outcomes;
+mod proof;
+mod reach;
 mod secrets;
+pub mod texts;
+mod walk;
 
 use crate::flow::finding::{Finding, Lint};
 use crate::flow::read::{PlacedFlow, Scripts};
@@ -13,6 +22,14 @@ use crate::text::catalog::Catalog;
 pub fn all(scripts: &Scripts, _catalog: Option<&Catalog>, findings: &mut Vec<Finding>) {
     names::check(scripts, findings);
     outcomes::check(scripts, findings);
+    reach::check(scripts, findings);
+    calls::check(scripts, findings);
+    proof::check(scripts, findings);
+    loops::check(scripts, findings);
+    secrets::check(scripts, findings);
+    closed::check(scripts, findings);
+    keys::check(scripts, findings);
+    menus::check(scripts, findings);
 }
 
 /// Collects findings about one flow.
