@@ -54,7 +54,8 @@ fn check_globals(scripts: &Scripts, findings: &mut Vec<Finding>) {
     for flow in commands.chain(std::iter::once(&globals.defaults.retry.then.service)) {
         let Some(called) = scripts.flow(flow) else { continue };
         if called.script.kind != Kind::Part {
-            let message = format!("`{}` is a {} and cannot be called from everywhere", **flow, word(called.script.kind));
+            let message =
+                format!("`{}` is a {} and cannot be called from everywhere", **flow, word(called.script.kind));
             findings.push(scripts.files[*file].finding(Lint::L06, flow.place, message, rule(called.script.kind)));
         }
     }

@@ -110,7 +110,8 @@ fn check_gate(report: &mut Report<'_>) {
             }
             NodeScript::Do(wish) if is(&state, EffectName::ClaimReceipt) && without_check.contains(state.id) => {
                 let message = format!("the state `{}` claims a receipt before anything was checked", state.id);
-                let advice = "Lead to it from `right` of a check, or from `accepted` of a `wait`, and from nowhere else.";
+                let advice =
+                    "Lead to it from `right` of a check, or from `accepted` of a `wait`, and from nowhere else.";
                 report.say(Lint::L10, wish.effect.place, message, advice);
             }
             _ => {}

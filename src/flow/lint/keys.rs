@@ -33,7 +33,8 @@ pub fn check(scripts: &Scripts, findings: &mut Vec<Finding>) {
 fn check_options(report: &mut Report<'_>, state: &State<'_>) {
     let options = state.node.options();
     if let Some(sixth) = options.get(MAX_OPTIONS) {
-        let message = format!("the menu `{}` has {} options; {MAX_OPTIONS} can be listened to", state.id, options.len());
+        let message =
+            format!("the menu `{}` has {} options; {MAX_OPTIONS} can be listened to", state.id, options.len());
         report.say(Lint::L12, sixth.key.place, message, "Split the menu.");
     }
     let on_a_leg = report.placed.script.kind == Kind::Leg;
@@ -43,7 +44,12 @@ fn check_options(report: &mut Report<'_>, state: &State<'_>) {
     {
         if !on_a_leg {
             let message = "only a leg has a key that says \"this was not me\"";
-            report.say(Lint::L12, deny.key.place, message, "Remove `deny:`; elsewhere `cancel` works at every question.");
+            report.say(
+                Lint::L12,
+                deny.key.place,
+                message,
+                "Remove `deny:`; elsewhere `cancel` works at every question.",
+            );
         }
         taken.push((deny.key.value, "deny"));
     }

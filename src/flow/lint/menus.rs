@@ -80,14 +80,9 @@ fn check_globals(scripts: &Scripts, findings: &mut Vec<Finding>) {
             findings.push(source.finding(Lint::L16, retry.max.place, message, advice));
         }
     }
-    for command in [
-        Command::Help,
-        Command::Repeat,
-        Command::Language,
-        Command::Human,
-        Command::Cancel,
-        Command::Restart,
-    ] {
+    for command in
+        [Command::Help, Command::Repeat, Command::Language, Command::Human, Command::Cancel, Command::Restart]
+    {
         if !globals.commands.keys().any(|named| named.value == Some(command)) {
             let name = format!("{command:?}").to_lowercase();
             let message = format!("the command `{name}` leads nowhere");
