@@ -1,1 +1,22 @@
-//! runtime
+//! The shell around the pure engine: one event in, one batch to disk, effects after it, messages after that.
+//!
+//! `turn` takes events, `perform` does what the engine wishes for, `outbox` sends, `timers` wakes; `pages` and `notices`
+//! serve the two kinds of links. Everything shared lies in `shell`; `parts` is what `app` plugs in.
+
+pub mod flows;
+pub mod notices;
+pub mod pages;
+pub mod parts;
+pub mod record;
+pub mod start;
+pub mod system;
+pub mod turn;
+pub mod vault;
+
+mod letters;
+mod locks;
+mod outbox;
+mod perform;
+mod places;
+mod shell;
+mod timers;

@@ -1,0 +1,91 @@
+//! Where things lie in the store: one function a namespace.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use crate::model::ids::{ConversationId, EffectId, EventId, LegId, PageId, TargetHash};
+use crate::model::peer::Peer;
+use crate::ports::store::{Key, RowId};
+use crate::verify::keys::Keys;
+
+/// A peer in keys and lanes: a keyed hash, so that a stolen file names nobody.
+pub type PeerHash = [u8; 32];
+
+pub const CONVERSATION: &str = "conversation";
+pub const DEAD: &str = "dead";
+
+pub fn peer_hash(keys: &Keys, peer: &Peer) -> PeerHash {
+    let parts = [
+        b"peer".as_slice(),
+        peer.tenant.0.as_bytes(),
+        peer.channel.name().as_bytes(),
+        peer.bot.as_bytes(),
+        peer.user.as_bytes(),
+    ];
+    keys.pseudonym.tag(&parts)
+}
+
+pub fn conversation(id: ConversationId) -> Key {
+    key(CONVERSATION, &id.0)
+}
+
+/// The id in a key that [`conversation`] made.
+pub fn conversation_id(key: &Key) -> Option<ConversationId> {
+    let bytes = key.key.as_slice().try_into().ok()?;
+    (key.namespace == CONVERSATION).then_some(ConversationId(bytes))
+}
+
+pub fn peer(hash: &PeerHash) -> Key {
+    key("peer", hash)
+}
+
+/// An event of one peer: another peer's event of the same name is another event.
+pub fn seen(peer: &PeerHash, event: &EventId) -> Key {
+    let digest = Sha256::new().chain_update(peer).chain_update(event.0.as_bytes()).finalize();
+    key("seen", &digest)
+}
+
+pub fn page(id: PageId) -> Key {
+    key("page", &id.0)
+}
+
+pub fn leg(id: LegId) -> Key {
+    key("leg", &id.0)
+}
+
+pub fn notice(id: &[u8; 16]) -> Key {
+    key("notice", id)
+}
+
+/// That a privileged effect was begun.
+pub fn attempt(id: EffectId) -> Key {
+    key("attempt", &id.0)
+}
+
+pub fn dead(row: RowId) -> Key {
+    key(DEAD, &row.0.to_be_bytes())
+}
+
+/// What a peer is shown leaves in order.
+pub fn peer_lane(hash: &PeerHash) -> String {
+    format!("peer/{}", HEXLOWER.encode(hash))
+}
+
+/// What one address gets leaves in order.
+pub fn target_lane(target: &TargetHash) -> String {
+    format!("to/{}", HEXLOWER.encode(&target.0))
+}
+
+/// The record of one conversation is written in order.
+pub fn audit_lane(id: ConversationId) -> String {
+    format!("audit/{id}")
+}
+
+/// Bookkeeping that follows a conversation, in order.
+pub fn chores_lane(id: ConversationId) -> String {
+    format!("chores/{id}")
+}
+
+fn key(namespace: &'static str, bytes: &[u8]) -> Key {
+    Key { namespace, key: bytes.to_vec() }
+}

@@ -1,0 +1,130 @@
+//! Stored bytes: one version byte, then `postcard`. An unknown version is an error, never a guess.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::AuditEvent;
+use crate::engine::event::LegAct;
+use crate::model::ids::{AccountId, ChallengeId, ConversationId, LegId, RunId, TargetHash, TenantId};
+use crate::model::method::Method;
+use crate::model::names::MessageKey;
+use crate::model::peer::{Language, Peer};
+use crate::model::prompt::Prompt;
+use crate::model::time::Timestamp;
+
+/// The version that is written. When a stored type changes, its former shape moves here with a conversion.
+const VERSION: u8 = 1;
+
+/// Bytes that this program does not understand: written by another version, or damaged.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a stored record has an unknown shape")]
+pub struct Unreadable;
+
+/// A message or chore that leaves after the commit. It holds references to secrets and addresses, never the values.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum OutboxRow {
+    /// To the peer of a conversation.
+    Say { conversation: ConversationId, peer: Peer, language: Language, prompt: Prompt, written: Timestamp },
+    /// A code to a registered address, looked up again when it leaves. Without an account the row is dropped.
+    Code {
+        tenant: TenantId,
+        account: Option<AccountId>,
+        method: Method,
+        target: TargetHash,
+        challenge: ChallengeId,
+        expires: Timestamp,
+        language: Language,
+        run: RunId,
+        /// A sending began, so it is not begun again.
+        attempted: bool,
+    },
+    /// What was done, to one registered address, with a way back.
+    Notice {
+        tenant: TenantId,
+        account: AccountId,
+        target: TargetHash,
+        template: MessageKey,
+        language: Language,
+        notice: [u8; 16],
+        run: RunId,
+        written: Timestamp,
+    },
+    Audit(Vec<AuditEvent>),
+    Forgive { tenant: TenantId, limit_key: String },
+    ToParent { parent: ConversationId, leg: LegId, act: StoredLegAct },
+    CloseLeg { leg: LegId },
+}
+
+/// The stored twin of [`LegAct`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum StoredLegAct {
+    Answered,
+    Accepted,
+    Denied,
+    HungUp,
+    NoAnswer,
+}
+
+/// What stands behind a "this was not me" link.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NoticeRecord {
+    pub tenant: TenantId,
+    pub account: AccountId,
+    pub run: RunId,
+    pub language: Language,
+    pub done: Timestamp,
+    pub expires: Timestamp,
+}
+
+/// A privileged effect that was begun: enough to find out what became of it, nothing to repeat it with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Attempt {
+    pub at: Timestamp,
+    pub changed_before: Option<Timestamp>,
+}
+
+/// A message that was given up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeadRow {
+    pub at: Timestamp,
+    pub row: OutboxRow,
+}
+
+pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    let bytes = vec![VERSION];
+    postcard::to_extend(value, bytes).expect("stored types have no unsized sequences")
+}
+
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
+    match bytes {
+        [VERSION, body @ ..] => match postcard::take_from_bytes(body) {
+            Ok((value, [])) => Ok(value),
+            Ok(_) | Err(_) => Err(Unreadable),
+        },
+        _ => Err(Unreadable),
+    }
+}
+
+impl From<LegAct> for StoredLegAct {
+    fn from(act: LegAct) -> Self {
+        match act {
+            LegAct::Answered => Self::Answered,
+            LegAct::Accepted => Self::Accepted,
+            LegAct::Denied => Self::Denied,
+            LegAct::HungUp => Self::HungUp,
+            LegAct::NoAnswer => Self::NoAnswer,
+        }
+    }
+}
+
+impl From<StoredLegAct> for LegAct {
+    fn from(act: StoredLegAct) -> Self {
+        match act {
+            StoredLegAct::Answered => Self::Answered,
+            StoredLegAct::Accepted => Self::Accepted,
+            StoredLegAct::Denied => Self::Denied,
+            StoredLegAct::HungUp => Self::HungUp,
+            StoredLegAct::NoAnswer => Self::NoAnswer,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What all parts of the runtime share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use tokio::sync::{Notify, watch};
+
+use crate::model::time::Timestamp;
+use crate::runtime::flows::Flows;
+use crate::runtime::locks::Locks;
+use crate::runtime::parts::Parts;
+use crate::runtime::vault::Vault;
+
+pub struct Shell {
+    pub parts: Parts,
+    pub flows: Flows,
+    pub vault: Vault,
+    pub locks: Arc<Locks>,
+    /// Something is due earlier than the timers know.
+    pub timers: Notify,
+    pub outbox: OutboxWake,
+    pub stopping: AtomicBool,
+    pub under_way: UnderWay,
+}
+
+/// Tells the outbox of new rows, and those who wait when it has nothing left to do.
+pub struct OutboxWake {
+    pub notify: Notify,
+    /// Batches with rows so far.
+    written: AtomicUsize,
+    /// Up to which batch nothing is left that could leave now.
+    empty_up_to: watch::Sender<usize>,
+}
+
+/// Turns and effects that are being worked on.
+pub struct UnderWay(watch::Sender<usize>);
+
+/// One of them; counted until dropped.
+pub struct Working(Arc<Shell>);
+
+impl Shell {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let flows = Flows::new(Arc::clone(&parts.flows));
+        Arc::new(Self {
+            parts,
+            flows,
+            vault: Vault::default(),
+            locks: Locks::new(),
+            timers: Notify::new(),
+            outbox: OutboxWake {
+                notify: Notify::new(),
+                written: AtomicUsize::new(0),
+                empty_up_to: watch::Sender::new(0),
+            },
+            stopping: AtomicBool::new(false),
+            under_way: UnderWay(watch::Sender::new(0)),
+        })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// 16 random bytes for an id.
+    pub fn draw_id(&self) -> [u8; 16] {
+        let drawn = self.parts.entropy.draw();
+        let mut id = [0; 16];
+        id.copy_from_slice(&drawn[..16]);
+        id
+    }
+
+    pub fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    pub fn work(self: &Arc<Self>) -> Working {
+        self.under_way.0.send_modify(|n| *n += 1);
+        Working(Arc::clone(self))
+    }
+}
+
+impl UnderWay {
+    /// Returns when nothing is being worked on.
+    pub async fn none(&self) {
+        // The sender lives in the same value, so the wait cannot fail.
+        let _ = self.0.subscribe().wait_for(|n| *n == 0).await;
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.under_way.0.send_modify(|n| *n -= 1);
+    }
+}
+
+impl OutboxWake {
+    /// A batch with rows is on disk.
+    pub fn wrote(&self) {
+        self.written.fetch_add(1, Ordering::SeqCst);
+        self.notify.notify_one();
+    }
+
+    pub fn written(&self) -> usize {
+        self.written.load(Ordering::SeqCst)
+    }
+
+    /// Nothing of the first `batches` batches can leave now.
+    pub fn empty(&self, batches: usize) {
+        self.empty_up_to.send_modify(|known| *known = batches.max(*known));
+    }
+
+    /// Returns when every row written before this call has left, or waits for a later time.
+    pub async fn drained(&self) {
+        let target = self.written();
+        let _ = self.empty_up_to.subscribe().wait_for(|known| *known >= target).await;
+    }
+}

@@ -1,0 +1,131 @@
+//! The way in: one event, one turn. Load, step, commit; acknowledged when it is on disk; effects follow on their own task.
+
+mod advance;
+mod drive;
+mod load;
+mod rows;
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::engine::event::{Act, EffectCall, EffectResult, Event};
+use crate::model::ids::{ConversationId, EventId};
+use crate::model::peer::{Language, Peer, Surface};
+use crate::runtime::locks::Held;
+use crate::runtime::places;
+use crate::runtime::shell::Shell;
+
+pub use advance::TurnError;
+pub(in crate::runtime) use advance::{Advanced, Source, advance};
+pub(in crate::runtime) use drive::{drive, resume};
+pub(in crate::runtime) use load::{Found, load};
+
+/// Where channels hand in what happened. Cheap to clone.
+#[derive(Clone)]
+pub struct Inbox(pub(in crate::runtime) Arc<Shell>);
+
+/// An event of a channel, already authenticated and parsed.
+#[derive(Clone, Debug)]
+pub struct Inbound {
+    pub peer: Peer,
+    pub surface: Surface,
+    /// As the channel names it; a redelivery carries the same.
+    pub event: EventId,
+    pub act: Act,
+    /// The language that the platform reports, for a first greeting.
+    pub language_hint: Option<Language>,
+}
+
+/// Why an event was not taken. Nothing was changed: the platform may deliver it again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InboxError {
+    #[error("too many events wait for this peer")]
+    Busy,
+    #[error("the service is stopping")]
+    Stopping,
+    #[error("no such tenant")]
+    UnknownTenant,
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// The event is on disk. What follows from it may still be under way.
+pub struct Accepted {
+    /// `None` when the event belonged to no conversation and opened none (a hang-up after the end).
+    pub conversation: Option<ConversationId>,
+    /// It was handled before and changed nothing.
+    pub duplicate: bool,
+    settled: Option<Settled>,
+}
+
+/// Results of the effects that a turn led to, in order, when all are done.
+pub(in crate::runtime) type Settled = oneshot::Receiver<Vec<(EffectCall, EffectResult)>>;
+
+impl Accepted {
+    /// Returns when no effect of this turn is open any more. Messages to the peer are in the outbox then.
+    pub async fn settled(self) {
+        if let Some(settled) = self.settled {
+            // A task that died leaves the effect to the timers; there is nothing to wait for.
+            let _ = settled.await;
+        }
+    }
+}
+
+impl Inbox {
+    /// Takes one event. Returns when it is on disk; a lost caller loses nothing.
+    pub async fn submit(&self, inbound: Inbound) -> Result<Accepted, InboxError> {
+        let shell = Arc::clone(&self.0);
+        if shell.stopping() {
+            return Err(InboxError::Stopping);
+        }
+        if !shell.parts.tenants.contains_key(&inbound.peer.tenant) {
+            return Err(InboxError::UnknownTenant);
+        }
+        let key = places::peer_hash(&shell.parts.keys, &inbound.peer);
+        let held = shell.locks.enter(key).await.ok_or(InboxError::Busy)?;
+        // On a task of its own: a platform that hangs up must not stop a turn between commit and effect.
+        let turn = tokio::spawn(turn(shell, held, inbound));
+        turn.await.map_err(|_| InboxError::Unavailable("the turn did not end".to_owned()))?
+    }
+
+    /// Returns when every message written before this call was handed to its channel or sender, or waits for a later
+    /// time.
+    pub async fn drained(&self) {
+        self.0.outbox.drained().await;
+    }
+}
+
+async fn turn(shell: Arc<Shell>, held: Held, inbound: Inbound) -> Result<Accepted, InboxError> {
+    let working = shell.work();
+    let event = Event::Inbound { id: inbound.event.clone(), act: inbound.act.clone() };
+    let advanced = advance(&shell, &Source::Peer(&inbound), event, Vec::new()).await?;
+    let accepted = |conversation, duplicate, settled| Accepted { conversation, duplicate, settled };
+    match advanced {
+        Advanced::Nothing => Ok(accepted(None, false, None)),
+        Advanced::Duplicate(id) => Ok(accepted(Some(id), true, Some(when_quiet(held)))),
+        Advanced::Stepped(stepped) => {
+            let id = stepped.conversation.id;
+            let settled = drive(shell, held, working, *stepped);
+            Ok(accepted(Some(id), false, Some(settled)))
+        }
+    }
+}
+
+/// A redelivery comes after its first delivery let go of the lock, so all is done.
+fn when_quiet(held: Held) -> Settled {
+    let (done, settled) = oneshot::channel();
+    drop(held);
+    let _ = done.send(Vec::new());
+    settled
+}
+
+impl From<TurnError> for InboxError {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::Raced => InboxError::Busy,
+            TurnError::UnknownTenant => InboxError::UnknownTenant,
+            TurnError::Store(error) => InboxError::Unavailable(error.to_string()),
+        }
+    }
+}

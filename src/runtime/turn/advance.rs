@@ -1,0 +1,181 @@
+//! One step and its batch: read, step, write; again from the start when somebody was faster.
+
+use std::sync::Arc;
+
+use crate::engine::conversation::{Conversation, Waiting};
+use crate::engine::event::{Effect, Env, Event, KEEP_ENDED, Output, Step};
+use crate::engine::step::step;
+use crate::flow::set::FlowSet;
+use crate::model::ids::ConversationId;
+use crate::model::names::MessageKey;
+use crate::model::prompt::Prompt;
+use crate::model::time::{Seconds, Timestamp};
+use crate::ports::store::{Expect, Op, StoreError};
+use crate::runtime::places;
+use crate::runtime::record::encode;
+use crate::runtime::shell::Shell;
+use crate::runtime::turn::Inbound;
+use crate::runtime::turn::load::{Found, Met, load, meet};
+use crate::runtime::turn::rows::rows;
+
+/// Lost races after which an event is turned away.
+const MOST_RACES: usize = 8;
+/// An effect that was not finished by then lost its task: the timers begin it again.
+const EFFECT_WATCH: Seconds = Seconds(90);
+
+/// Whose conversation an event belongs to.
+pub enum Source<'a> {
+    Peer(&'a Inbound),
+    Conversation(ConversationId),
+}
+
+pub enum Advanced {
+    Stepped(Box<Stepped>),
+    Duplicate(ConversationId),
+    /// There is no such conversation.
+    Nothing,
+}
+
+/// A committed step.
+pub struct Stepped {
+    pub conversation: Conversation,
+    pub effect: Option<Effect>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TurnError {
+    #[error("the record changed again and again")]
+    Raced,
+    #[error("no such tenant")]
+    UnknownTenant,
+    #[error("{0}")]
+    Store(StoreError),
+}
+
+/// Applies one event. `extra` rides in the same batch. The caller holds the peer's lock; another machine may still be
+/// faster, and then the step runs again on what it wrote.
+pub async fn advance(
+    shell: &Arc<Shell>,
+    source: &Source<'_>,
+    event: Event,
+    extra: Vec<Op>,
+) -> Result<Advanced, TurnError> {
+    for _ in 0..MOST_RACES {
+        let met = match source {
+            Source::Peer(inbound) => meet(shell, inbound).await.map_err(TurnError::Store)?,
+            Source::Conversation(id) => match load(shell, *id).await.map_err(TurnError::Store)? {
+                Some(found) => Met::Found(Box::new(found)),
+                None => Met::Nothing,
+            },
+        };
+        let found = match met {
+            Met::Found(found) => *found,
+            Met::Duplicate(id) => return Ok(Advanced::Duplicate(id)),
+            Met::Nothing => return Ok(Advanced::Nothing),
+        };
+        match attempt(shell, source, found, event.clone(), extra.clone()).await {
+            Err(TurnError::Store(StoreError::Conflict)) => continue,
+            outcome => return outcome.map(|stepped| Advanced::Stepped(Box::new(stepped))),
+        }
+    }
+    Err(TurnError::Raced)
+}
+
+async fn attempt(
+    shell: &Arc<Shell>,
+    source: &Source<'_>,
+    found: Found,
+    event: Event,
+    extra: Vec<Op>,
+) -> Result<Stepped, TurnError> {
+    let now = shell.now();
+    let Found { conversation, expect, fresh, lost } = found;
+    let page_before = conversation.page.as_ref().map(|page| page.id);
+    let mut stepped = run(shell, conversation, event, now)?;
+    if lost {
+        stepped.outputs.insert(0, Output::Say(Prompt::of(MessageKey::of("common-interrupted"))));
+    }
+    let Step { conversation, effect, outputs, due } = stepped;
+
+    let id = conversation.id;
+    let expires = now + KEEP_ENDED;
+    let mut batch = vec![Op::Put { key: places::conversation(id), value: encode(&conversation), expect, expires }];
+    if let Some((key, expect)) = fresh {
+        batch.push(Op::Put { key, value: id.0.to_vec(), expect, expires });
+    }
+    if let Source::Peer(inbound) = source {
+        let hash = places::peer_hash(&shell.parts.keys, &conversation.peer);
+        let key = places::seen(&hash, &inbound.event);
+        batch.push(Op::Put { key, value: id.0.to_vec(), expect: Expect::Absent, expires });
+    }
+    if let Some(page) = conversation.page.as_ref().filter(|page| Some(page.id) != page_before) {
+        let key = places::page(page.id);
+        batch.push(Op::Put { key, value: id.0.to_vec(), expect: Expect::Anything, expires });
+    }
+    let at = due_time(&conversation, effect.as_ref(), due, now);
+    batch.push(Op::Due { key: places::conversation(id), at });
+    batch.extend(extra);
+    let rows = rows(shell, &conversation, outputs, now);
+    batch.extend(rows.ops);
+    let writes_rows = batch.iter().any(|op| matches!(op, Op::Enqueue(_)));
+
+    if let Err(error) = shell.parts.store.commit(batch).await {
+        for key in rows.secrets {
+            shell.vault.remove(key);
+        }
+        return Err(TurnError::Store(error));
+    }
+    if writes_rows {
+        shell.outbox.wrote();
+    }
+    shell.timers.notify_one();
+    Ok(Stepped { conversation, effect })
+}
+
+/// The pure step, or a polite end where the scripts of this conversation are not there any more.
+fn run(shell: &Shell, conversation: Conversation, event: Event, now: Timestamp) -> Result<Step, TurnError> {
+    let Some(tenant) = shell.parts.tenants.get(&conversation.peer.tenant) else { return Err(TurnError::UnknownTenant) };
+    let chance = shell.parts.entropy.draw();
+    let available = shell.parts.available();
+    let env = Env {
+        now,
+        chance: &chance,
+        tenant: &tenant.tenant,
+        catalog: &shell.parts.catalog,
+        keys: &shell.parts.keys,
+        available: &available,
+        desk_open: shell.parts.desk_open(),
+    };
+    match shell.flows.get(&conversation.flow_set) {
+        Some(flows) => Ok(step(&flows, conversation, event, &env)),
+        None => Ok(interrupted(&shell.flows.current(), conversation, &env)),
+    }
+}
+
+/// Fails closed: the receipts go, the person is told, the next word opens a fresh conversation.
+fn interrupted(_flows: &FlowSet, mut conversation: Conversation, _env: &Env<'_>) -> Step {
+    conversation.ended = Some(crate::model::names::EndId::of("stopped"));
+    conversation.waiting = Waiting::Nothing;
+    conversation.frames.clear();
+    conversation.slots.clear();
+    conversation.gates = None;
+    conversation.gate = None;
+    conversation.page = None;
+    conversation.question = None;
+    conversation.ledger.burn();
+    let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-interrupted")))];
+    Step { conversation, effect: None, outputs, due: None }
+}
+
+fn due_time(
+    conversation: &Conversation,
+    effect: Option<&Effect>,
+    due: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    if conversation.ended.is_some() && effect.is_none() {
+        return None;
+    }
+    let open = effect.is_some() || matches!(conversation.waiting, Waiting::Effect { .. });
+    if open { Some(now + EFFECT_WATCH) } else { due }
+}

@@ -1,0 +1,96 @@
+//! From a peer or an id to the conversation in the store; a fresh one where none is open.
+
+use std::sync::Arc;
+
+use crate::engine::conversation::Conversation;
+use crate::engine::event::{Act, Opening};
+use crate::model::ids::{ConversationId, RunId};
+use crate::model::peer::Language;
+use crate::policy::tenant::Tenant;
+use crate::ports::store::{Expect, Key, StoreError};
+use crate::runtime::places;
+use crate::runtime::record::decode;
+use crate::runtime::shell::Shell;
+use crate::runtime::turn::Inbound;
+
+/// A conversation with what a commit expects to find in its place.
+pub struct Found {
+    pub conversation: Conversation,
+    pub expect: Expect,
+    /// For a fresh conversation: the place that leads to it, as it was read.
+    pub fresh: Option<(Key, Expect)>,
+    /// Its former record could not be read, so the person is told to start again.
+    pub lost: bool,
+}
+
+/// What a peer's event meets.
+pub enum Met {
+    Found(Box<Found>),
+    /// Seen before, by this conversation.
+    Duplicate(ConversationId),
+    /// An end of something that is over already.
+    Nothing,
+}
+
+pub async fn load(shell: &Shell, id: ConversationId) -> Result<Option<Found>, StoreError> {
+    let stored = match shell.parts.store.get(&places::conversation(id)).await {
+        Ok(Some(stored)) => stored,
+        Ok(None) | Err(StoreError::Damaged(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let Ok(conversation) = decode(&stored.value) else { return Ok(None) };
+    Ok(Some(Found { conversation, expect: Expect::Version(stored.version), fresh: None, lost: false }))
+}
+
+pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
+    let store = &shell.parts.store;
+    let hash = places::peer_hash(&shell.parts.keys, &inbound.peer);
+    let place = places::peer(&hash);
+    let mut expect = Expect::Absent;
+    let mut lost = false;
+    if let Some(pointer) = store.get(&place).await? {
+        expect = Expect::Version(pointer.version);
+        let id = pointer.value.as_slice().try_into().ok().map(ConversationId);
+        match id {
+            Some(id) => match load(shell, id).await? {
+                Some(found) if found.conversation.seen.contains(&inbound.event) => return Ok(Met::Duplicate(id)),
+                Some(found) if found.conversation.ended.is_none() => return Ok(Met::Found(Box::new(found))),
+                Some(_) => {}
+                None => lost = true,
+            },
+            None => lost = true,
+        }
+    }
+    if let Some(seen) = store.get(&places::seen(&hash, &inbound.event)).await? {
+        return Ok(seen.value.as_slice().try_into().map_or(Met::Nothing, |id| Met::Duplicate(ConversationId(id))));
+    }
+    if matches!(inbound.act, Act::HungUp | Act::Silence) {
+        return Ok(Met::Nothing);
+    }
+    let fresh = Some((place, expect));
+    Ok(Met::Found(Box::new(Found { conversation: open(shell, inbound), expect: Expect::Absent, fresh, lost })))
+}
+
+fn open(shell: &Shell, inbound: &Inbound) -> Conversation {
+    let tenant = shell.parts.tenants.get(&inbound.peer.tenant).map(|parts| Arc::clone(&parts.tenant));
+    let language = tenant.as_deref().and_then(|tenant| spoken(tenant, inbound.language_hint.as_ref()));
+    Conversation::open(Opening {
+        id: ConversationId(shell.draw_id()),
+        run: RunId(shell.draw_id()),
+        peer: inbound.peer.clone(),
+        surface: inbound.surface,
+        language: language.unwrap_or_else(|| Language("en".to_owned())),
+        flow_set: shell.flows.current().hash,
+        now: shell.now(),
+    })
+}
+
+/// The hinted language if the tenant speaks it (`ms-MY` is `ms`), else the tenant's first.
+fn spoken(tenant: &Tenant, hint: Option<&Language>) -> Option<Language> {
+    let wanted = hint.map(|language| language.tag().to_ascii_lowercase());
+    let speaks = |language: &&Language| {
+        let own = language.tag().to_ascii_lowercase();
+        wanted.as_deref().is_some_and(|tag| tag == own || tag.strip_prefix(&own).is_some_and(|rest| rest.starts_with('-')))
+    };
+    tenant.languages.iter().find(speaks).or(tenant.languages.first()).cloned()
+}

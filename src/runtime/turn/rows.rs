@@ -1,0 +1,73 @@
+//! From what a step says to rows of the outbox, in the batch that carries the step.
+
+use crate::audit::AuditEvent;
+use crate::engine::conversation::Conversation;
+use crate::engine::event::Output;
+use crate::model::ids::VaultKey;
+use crate::model::secrets::Secret;
+use crate::model::time::Timestamp;
+use crate::ports::store::{Op, Row};
+use crate::runtime::places;
+use crate::runtime::record::{OutboxRow, encode};
+use crate::runtime::shell::Shell;
+
+pub struct Rows {
+    pub ops: Vec<Op>,
+    /// Codes that were put into the vault for these rows; to be removed if the commit fails.
+    pub secrets: Vec<VaultKey>,
+}
+
+pub fn rows(shell: &Shell, conversation: &Conversation, outputs: Vec<Output>, now: Timestamp) -> Rows {
+    let id = conversation.id;
+    let peer_lane = places::peer_lane(&places::peer_hash(&shell.parts.keys, &conversation.peer));
+    let mut rows = Rows { ops: Vec::new(), secrets: Vec::new() };
+    let mut audit: Vec<AuditEvent> = Vec::new();
+    for output in outputs {
+        match output {
+            Output::Say(prompt) => {
+                let (peer, language) = (conversation.peer.clone(), conversation.language.clone());
+                let row = OutboxRow::Say { conversation: id, peer, language, prompt, written: now };
+                rows.ops.push(enqueue(peer_lane.clone(), &row, now));
+            }
+            Output::DeliverCode { challenge, account, method, target, code, expires, language } => {
+                let key = VaultKey(challenge.0);
+                shell.vault.put(key, Secret::Code(code), expires);
+                rows.secrets.push(key);
+                let tenant = conversation.peer.tenant.clone();
+                let run = conversation.run;
+                let row = OutboxRow::Code {
+                    tenant,
+                    account,
+                    method,
+                    target,
+                    challenge,
+                    expires,
+                    language,
+                    run,
+                    attempted: false,
+                };
+                rows.ops.push(enqueue(places::target_lane(&target), &row, now));
+            }
+            Output::Forgive { limit_key } => {
+                let row = OutboxRow::Forgive { tenant: conversation.peer.tenant.clone(), limit_key };
+                rows.ops.push(enqueue(places::chores_lane(id), &row, now));
+            }
+            Output::Audit(event) => audit.push(event),
+            Output::ToParent { parent, leg, act } => {
+                let row = OutboxRow::ToParent { parent, leg, act: act.into() };
+                rows.ops.push(enqueue(places::chores_lane(id), &row, now));
+            }
+            Output::CloseLeg { leg } => {
+                rows.ops.push(enqueue(places::chores_lane(id), &OutboxRow::CloseLeg { leg }, now));
+            }
+        }
+    }
+    if !audit.is_empty() {
+        rows.ops.push(enqueue(places::audit_lane(id), &OutboxRow::Audit(audit), now));
+    }
+    rows
+}
+
+pub fn enqueue(lane: String, row: &OutboxRow, not_before: Timestamp) -> Op {
+    Op::Enqueue(Row { lane, value: encode(row), not_before })
+}
