@@ -116,3 +116,11 @@ impl Tenant {
         self.populations.iter().find(|population| population.suffix.eq_ignore_ascii_case(domain))
     }
 }
+
+impl ServiceDesk {
+    /// On one line, without words that would need a language: name, telephone, address, hours.
+    pub fn line(&self) -> String {
+        let parts = [Some(&self.name), self.phone.as_ref(), self.mail.as_ref(), self.url.as_ref(), self.hours.as_ref()];
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}

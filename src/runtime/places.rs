@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::model::ids::{ConversationId, EffectId, EventId, LegId, PageId, TargetHash};
+use crate::model::ids::{AccountId, ConversationId, EffectId, EventId, LegId, PageId, TargetHash, TenantId};
 use crate::model::peer::Peer;
 use crate::ports::store::{Key, RowId};
 use crate::verify::keys::Keys;
@@ -11,8 +11,8 @@ use crate::verify::keys::Keys;
 /// A peer in keys and lanes: a keyed hash, so that a stolen file names nobody.
 pub type PeerHash = [u8; 32];
 
-pub const CONVERSATION: &str = "conversation";
-pub const DEAD: &str = "dead";
+const CONVERSATION: &str = "conversation";
+const DEAD: &str = "dead";
 
 pub fn peer_hash(keys: &Keys, peer: &Peer) -> PeerHash {
     let parts = [
@@ -66,6 +66,12 @@ pub fn dead(row: RowId) -> Key {
     key(DEAD, &row.0.to_be_bytes())
 }
 
+/// The row in a key that [`dead`] made.
+pub fn dead_row(key: &Key) -> Option<RowId> {
+    let bytes = key.key.as_slice().try_into().ok()?;
+    (key.namespace == DEAD).then_some(RowId(u64::from_be_bytes(bytes)))
+}
+
 /// What a peer is shown leaves in order.
 pub fn peer_lane(hash: &PeerHash) -> String {
     format!("peer/{}", HEXLOWER.encode(hash))
@@ -84,6 +90,17 @@ pub fn audit_lane(id: ConversationId) -> String {
 /// Bookkeeping that follows a conversation, in order.
 pub fn chores_lane(id: ConversationId) -> String {
     format!("chores/{id}")
+}
+
+/// A peer under a pseudonym in limits; the same as the engine's.
+pub fn peer_key(keys: &Keys, peer: &Peer) -> String {
+    let parts = [peer.tenant.0.as_bytes(), peer.channel.name().as_bytes(), peer.bot.as_bytes(), peer.user.as_bytes()];
+    HEXLOWER.encode(&keys.pseudonym.tag(&parts)[..16])
+}
+
+/// When self-service last set the password of an account, and for which run.
+pub fn last_set(keys: &Keys, tenant: &TenantId, account: &AccountId) -> Key {
+    key("set", &keys.pseudonym.tag(&[b"set", tenant.0.as_bytes(), account.0.as_bytes()]))
 }
 
 fn key(namespace: &'static str, bytes: &[u8]) -> Key {

@@ -8,8 +8,9 @@ use crate::engine::event::LegAct;
 use crate::model::ids::{AccountId, ChallengeId, ConversationId, LegId, RunId, TargetHash, TenantId};
 use crate::model::method::Method;
 use crate::model::names::MessageKey;
-use crate::model::peer::{Language, Peer};
+use crate::model::peer::{Channel, Language, Peer};
 use crate::model::prompt::Prompt;
+use crate::model::purpose::Purpose;
 use crate::model::time::Timestamp;
 
 /// The version that is written. When a stored type changes, its former shape moves here with a conversion.
@@ -35,6 +36,9 @@ pub enum OutboxRow {
         expires: Timestamp,
         language: Language,
         run: RunId,
+        purpose: Option<Purpose>,
+        /// Where it was asked for.
+        channel: Channel,
         /// A sending began, so it is not begun again.
         attempted: bool,
     },
@@ -45,6 +49,7 @@ pub enum OutboxRow {
         target: TargetHash,
         template: MessageKey,
         language: Language,
+        channel: Channel,
         notice: [u8; 16],
         run: RunId,
         written: Timestamp,
@@ -81,6 +86,13 @@ pub struct NoticeRecord {
 pub struct Attempt {
     pub at: Timestamp,
     pub changed_before: Option<Timestamp>,
+}
+
+/// Which conversation last began to set the password of an account: of two that race, one gets through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LastSet {
+    pub conversation: ConversationId,
+    pub at: Timestamp,
 }
 
 /// A message that was given up.

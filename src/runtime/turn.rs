@@ -19,7 +19,8 @@ use crate::runtime::shell::Shell;
 pub use advance::TurnError;
 pub(in crate::runtime) use advance::{Advanced, Source, advance};
 pub(in crate::runtime) use drive::{drive, resume};
-pub(in crate::runtime) use load::{Found, load};
+pub(in crate::runtime) use load::load;
+pub(in crate::runtime) use rows::enqueue;
 
 /// Where channels hand in what happened. Cheap to clone.
 #[derive(Clone)]

@@ -44,6 +44,8 @@ pub fn rows(shell: &Shell, conversation: &Conversation, outputs: Vec<Output>, no
                     expires,
                     language,
                     run,
+                    purpose: conversation.purpose,
+                    channel: conversation.peer.channel,
                     attempted: false,
                 };
                 rows.ops.push(enqueue(places::target_lane(&target), &row, now));

@@ -1,0 +1,218 @@
+//! One row: to a channel, a registered address, the audit record or the registry.
+
+use std::sync::Arc;
+
+use crate::engine::event::{Act, Event};
+use crate::model::contacts::Contact;
+use crate::model::ids::{AccountId, ConversationId, EventId, LegId, TargetHash, TenantId, VaultKey};
+use crate::model::method::Method;
+use crate::model::secrets::Secret;
+use crate::model::time::Seconds;
+use crate::ports::messenger::SendError;
+use crate::ports::store::RowId;
+use crate::runtime::letters::{self, CodeLetter, NoticeLetter};
+use crate::runtime::outbox::{Fate, mark};
+use crate::runtime::perform::{Lookup, contact_behind};
+use crate::runtime::places;
+use crate::runtime::record::OutboxRow;
+use crate::runtime::shell::Shell;
+use crate::runtime::turn::{Advanced, Source, advance, drive, load};
+
+/// A prompt that could not be shown for so long belongs to another question by now.
+const STALE_PROMPT: Seconds = Seconds::minutes(15);
+/// Five tries are about a minute, twelve about half an hour.
+const TRIES_SAY: u32 = 10;
+const TRIES_LETTER: u32 = 12;
+/// The record and the counters are never given up.
+const TRIES_CHORE: u32 = u32::MAX;
+
+pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempts: u32) -> Fate {
+    match row {
+        OutboxRow::Say { peer, language, prompt, written, .. } => {
+            if *written + STALE_PROMPT < shell.now() {
+                return Fate::Dead { why: "too old" };
+            }
+            let Some(channel) = shell.parts.channels.get(&peer.channel) else {
+                return Fate::Dead { why: "no such channel" };
+            };
+            fate(channel.show(id.0, peer, language, prompt).await, TRIES_SAY)
+        }
+        OutboxRow::Code { .. } => code(shell, id, row).await,
+        OutboxRow::Notice { .. } => notice(shell, id, row).await,
+        OutboxRow::Audit(events) => {
+            let recorded = shell.parts.audit.append(&format!("row:{}", id.0), events).await;
+            chore("the audit record", recorded.map_err(|error| error.to_string()), attempts)
+        }
+        OutboxRow::Forgive { tenant, limit_key } => {
+            let forgiven = shell.parts.registry.forgive(tenant, limit_key).await;
+            chore("the registry", forgiven.map_err(|error| error.to_string()), attempts)
+        }
+        OutboxRow::ToParent { parent, leg, act } => {
+            let event = Event::Leg { leg: *leg, act: (*act).into() };
+            post(shell, *parent, event, attempts).await
+        }
+        OutboxRow::CloseLeg { leg } => close_leg(shell, *leg, attempts).await,
+    }
+}
+
+/// A delivered code: `once` by text, where a double is money and confusion; mail may come twice.
+async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
+    let OutboxRow::Code { tenant, account, method, target, challenge, expires, language, purpose, channel, attempted, .. } =
+        &mut *row
+    else {
+        return Fate::Done;
+    };
+    // A decoy's. Written for the look of it.
+    let Some(account) = account else { return Fate::Done };
+    let now = shell.now();
+    let key = VaultKey(challenge.0);
+    // Gone with a restart or too old: the person may ask for another.
+    let secret = shell.vault.get(key, now).filter(|_| now < *expires);
+    let Some(secret) = secret else { return Fate::Done };
+    let Secret::Code(code) = secret.as_ref() else { return Fate::Done };
+    if *attempted {
+        return Fate::Dead { why: "nobody knows whether it was sent" };
+    }
+    let contact = match look_up(shell, tenant, account, target, Some(*method)).await {
+        Ok(contact) => contact,
+        Err(fate) => return fate,
+    };
+    let Some(parts) = shell.parts.tenants.get(tenant) else { return Fate::Dead { why: "no such tenant" } };
+    let letter = CodeLetter {
+        catalog: &shell.parts.catalog,
+        tenant: &parts.tenant,
+        language,
+        code,
+        purpose: *purpose,
+        channel: *channel,
+        id: id.0,
+    };
+    let fate = match (contact, &shell.parts.mail, &shell.parts.text_sender) {
+        (Contact::Email(to), Some(mail), _) => fate(mail.send(&letters::code_mail(&letter, to)).await, TRIES_LETTER),
+        (Contact::Phone(to), _, Some(texts)) => {
+            let message = letters::code_text(&letter, to);
+            *attempted = true;
+            if let Err(error) = mark(shell, id, row).await {
+                tracing::error!(%error, "a code is not sent before that is on record");
+                return Fate::Later { after: None, tries: TRIES_LETTER };
+            }
+            match texts.send(&message).await {
+                Err(SendError::Unknown { .. }) => Fate::Dead { why: "nobody knows whether it was sent" },
+                sent => {
+                    if let OutboxRow::Code { attempted, .. } = row {
+                        *attempted = false;
+                    }
+                    fate(sent, TRIES_LETTER)
+                }
+            }
+        }
+        (Contact::Email(_) | Contact::Phone(_), _, _) => Fate::Dead { why: "no sender" },
+    };
+    if matches!(fate, Fate::Done | Fate::Dead { .. }) {
+        shell.vault.remove(key);
+    }
+    fate
+}
+
+async fn notice(shell: &Arc<Shell>, id: RowId, row: &OutboxRow) -> Fate {
+    let OutboxRow::Notice { tenant, account, target, template, language, channel, notice, written, .. } = row else {
+        return Fate::Done;
+    };
+    let contact = match look_up(shell, tenant, account, target, None).await {
+        Ok(contact) => contact,
+        Err(fate) => return fate,
+    };
+    let Some(parts) = shell.parts.tenants.get(tenant) else { return Fate::Dead { why: "no such tenant" } };
+    let letter = NoticeLetter {
+        catalog: &shell.parts.catalog,
+        tenant: &parts.tenant,
+        language,
+        template,
+        channel: *channel,
+        done: *written,
+        not_me: crate::runtime::notices::url(&shell.parts.keys, &shell.parts.public_url, notice),
+        id: id.0,
+    };
+    match (contact, &shell.parts.mail, &shell.parts.text_sender) {
+        (Contact::Email(to), Some(mail), _) => fate(mail.send(&letters::notice_mail(&letter, to)).await, TRIES_LETTER),
+        (Contact::Phone(to), _, Some(texts)) => {
+            fate(texts.send(&letters::notice_text(&letter, to)).await, TRIES_LETTER)
+        }
+        (Contact::Email(_) | Contact::Phone(_), _, _) => Fate::Dead { why: "no sender" },
+    }
+}
+
+async fn look_up(
+    shell: &Shell,
+    tenant: &TenantId,
+    account: &AccountId,
+    target: &TargetHash,
+    method: Option<Method>,
+) -> Result<Contact, Fate> {
+    let Some(parts) = shell.parts.tenants.get(tenant) else { return Err(Fate::Dead { why: "no such tenant" }) };
+    match contact_behind(shell, parts, account, target, method).await {
+        Lookup::Found(contact) => Ok(contact),
+        Lookup::Gone => Err(Fate::Dead { why: "not registered any more" }),
+        Lookup::Away => Err(Fate::Later { after: None, tries: TRIES_LETTER }),
+    }
+}
+
+/// Hands an event of our own to a conversation.
+async fn post(shell: &Arc<Shell>, id: ConversationId, event: Event, attempts: u32) -> Fate {
+    let found = match load(shell, id).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return Fate::Done,
+        Err(error) => return chore("the store", Err(error.to_string()), attempts),
+    };
+    let held = shell.locks.enter_surely(places::peer_hash(&shell.parts.keys, &found.conversation.peer)).await;
+    let working = shell.work();
+    match advance(shell, &Source::Conversation(id), event, Vec::new()).await {
+        Ok(Advanced::Stepped(stepped)) => {
+            // What follows goes on by itself; the lane need not wait for it.
+            drop(drive(Arc::clone(shell), held, working, *stepped));
+            Fate::Done
+        }
+        Ok(Advanced::Duplicate(_) | Advanced::Nothing) => Fate::Done,
+        Err(error) => chore("the store", Err(error.to_string()), attempts),
+    }
+}
+
+async fn close_leg(shell: &Arc<Shell>, leg: LegId, attempts: u32) -> Fate {
+    let pointer = match shell.parts.store.get(&places::leg(leg)).await {
+        Ok(Some(pointer)) => pointer,
+        Ok(None) => return Fate::Done,
+        Err(error) => return chore("the store", Err(error.to_string()), attempts),
+    };
+    let Ok(id) = pointer.value.as_slice().try_into().map(ConversationId) else { return Fate::Done };
+    let event = Event::Inbound { id: EventId(format!("close:{leg}")), act: Act::HungUp };
+    post(shell, id, event, attempts).await
+}
+
+fn chore(what: &'static str, done: Result<(), String>, attempts: u32) -> Fate {
+    match done {
+        Ok(()) => Fate::Done,
+        Err(error) => {
+            tracing::error!(error, attempts, "not written yet: {what}");
+            Fate::Later { after: None, tries: TRIES_CHORE }
+        }
+    }
+}
+
+fn fate(sent: Result<(), SendError>, tries: u32) -> Fate {
+    match sent {
+        Ok(()) => Fate::Done,
+        Err(SendError::Retry { why, after_seconds }) => {
+            tracing::warn!(error = why, "a message is tried again later");
+            Fate::Later { after: after_seconds.map(Seconds), tries }
+        }
+        // A double is harmless here: codes by text do not come this way.
+        Err(SendError::Unknown { why }) => {
+            tracing::warn!(error = why, "a message may have been delivered and is sent again");
+            Fate::Later { after: None, tries }
+        }
+        Err(SendError::Dead { why }) => {
+            tracing::error!(error = why, "a message cannot be delivered");
+            Fate::Dead { why: "refused" }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What a session may do with its page: see the form, have a password judged, hand it in, give up.
+
+use std::sync::Arc;
+
+use crate::engine::conversation::Conversation;
+use crate::engine::event::{EffectCall, EffectResult, Event, PageResult};
+use crate::flow::effect::Outcome;
+use crate::flow::set::Form;
+use crate::model::account::Account;
+use crate::model::ids::VaultKey;
+use crate::model::secrets::{Password, Secret};
+use crate::policy::password::Verdict;
+use crate::ports::directory::DirectoryError;
+use crate::ports::registry::RegistryError;
+use crate::runtime::pages::session::{HeldPage, conversation_of, held_page};
+use crate::runtime::pages::{Fields, FormFields, FormView, PageAnswer, PageError, Pages, Question};
+use crate::runtime::perform::questions;
+use crate::runtime::turn::{Advanced, Source, TurnError, advance, drive, load};
+use crate::runtime::vault::SECRET_LIFE;
+
+/// Longest password that is looked at; longer ones are refused unread (`security.md` T34).
+const MAX_PASSWORD_BYTES: usize = 1024;
+
+impl Pages {
+    /// The form behind a session; `None` when there is none (any more).
+    pub async fn form(&self, session: &str) -> Result<Option<FormView>, PageError> {
+        let Some(held) = self.held(session).await? else { return Ok(None) };
+        let fields = match held.form {
+            Form::NewPassword => {
+                let account = self.account(&held.conversation).await?;
+                let rules = self.verdicts(&held.conversation, account.as_ref(), &Password::new(String::new()));
+                FormFields::NewPassword { user_name: account.map(|account| account.user_name), rules }
+            }
+            Form::Answers => FormFields::Answers(self.questions(&held.conversation).await?),
+        };
+        let extendable = self.extendable(&held.conversation, self.0.now());
+        let HeldPage { conversation, expires, .. } = held;
+        let (tenant, language) = (conversation.peer.tenant, conversation.language);
+        Ok(Some(FormView { tenant, language, fields, expires, extendable }))
+    }
+
+    /// Every rule with its verdict, for the live check; `None` when the session holds no password page.
+    pub async fn judge(&self, session: &str, password: &Password) -> Result<Option<Vec<Verdict>>, PageError> {
+        let Some(held) = self.held(session).await? else { return Ok(None) };
+        if held.form != Form::NewPassword {
+            return Ok(None);
+        }
+        let account = self.account(&held.conversation).await?;
+        Ok(Some(self.verdicts(&held.conversation, account.as_ref(), password)))
+    }
+
+    /// Hands a form in and waits for what comes of it. A session that is handed in twice at once acts once.
+    pub async fn submit(&self, session: &str, fields: Fields) -> Result<PageAnswer, PageError> {
+        let Some(held) = self.held(session).await? else { return Ok(PageAnswer::Dead) };
+        let secret = match (held.form, fields) {
+            (Form::NewPassword, Fields::NewPassword { password, again }) => {
+                if password.reveal() != again.reveal() {
+                    return Ok(PageAnswer::Mismatch);
+                }
+                let account = self.account(&held.conversation).await?;
+                let verdicts = self.verdicts(&held.conversation, account.as_ref(), &password);
+                let broken: Vec<_> = verdicts.into_iter().filter(|verdict| !verdict.kept).collect();
+                if !broken.is_empty() {
+                    let reasons = broken.into_iter().map(|verdict| (verdict.message, verdict.args)).collect();
+                    return Ok(PageAnswer::Refused { reasons });
+                }
+                Secret::Password(password)
+            }
+            (Form::Answers, Fields::Answers(answers)) => Secret::Answers(answers),
+            (Form::NewPassword, Fields::Answers(_)) | (Form::Answers, Fields::NewPassword { .. }) => {
+                return Ok(PageAnswer::Dead);
+            }
+        };
+        let key = VaultKey(self.0.draw_id());
+        self.0.vault.put(key, secret, self.0.now() + SECRET_LIFE);
+        self.0.timers.notify_one();
+        let answer = self.hand_in(session, PageResult::Submitted(key), held.form).await;
+        self.0.vault.remove(key);
+        answer
+    }
+
+    /// The person does not want to fill the form in; whether there was one.
+    pub async fn decline(&self, session: &str) -> Result<bool, PageError> {
+        let Some(held) = self.held(session).await? else { return Ok(false) };
+        let answer = self.hand_in(session, PageResult::Declined, held.form).await?;
+        Ok(answer != PageAnswer::Dead)
+    }
+
+    async fn hand_in(&self, session: &str, result: PageResult, form: Form) -> Result<PageAnswer, PageError> {
+        let Some(id) = conversation_of(session) else { return Ok(PageAnswer::Dead) };
+        let Some(lock) = self.lock(id).await? else { return Ok(PageAnswer::Dead) };
+        // Looked at again under the lock: another tab may have been faster.
+        let Some(found) = load(&self.0, id).await? else { return Ok(PageAnswer::Dead) };
+        let Some(held) = held_page(found.conversation, session, self.0.now()) else { return Ok(PageAnswer::Dead) };
+        let shell = Arc::clone(&self.0);
+        // On a task of its own: a browser that goes away must not stop a turn between commit and effect.
+        let turn = tokio::spawn(async move {
+            let working = shell.work();
+            let event = Event::Page { page: held.page, result };
+            match advance(&shell, &Source::Conversation(id), event, Vec::new()).await? {
+                Advanced::Stepped(stepped) => Ok(Some(drive(shell, lock, working, *stepped))),
+                Advanced::Duplicate(_) | Advanced::Nothing => Ok::<_, TurnError>(None),
+            }
+        });
+        let died = |_| PageError::Unavailable("the turn did not end".to_owned());
+        let unavailable = |error: TurnError| PageError::Unavailable(error.to_string());
+        let Some(settled) = turn.await.map_err(died)?.map_err(unavailable)? else { return Ok(PageAnswer::Dead) };
+        let results = settled.await.unwrap_or_default();
+        Ok(match form {
+            Form::Answers => PageAnswer::Recorded,
+            Form::NewPassword => said(&results),
+        })
+    }
+
+    fn verdicts(&self, conversation: &Conversation, account: Option<&Account>, password: &Password) -> Vec<Verdict> {
+        let Some(tenant) = self.0.parts.tenants.get(&conversation.peer.tenant) else { return Vec::new() };
+        let names = account.map(names).unwrap_or_default();
+        if password.reveal().len() > MAX_PASSWORD_BYTES {
+            let longest: String = password.reveal().chars().take(MAX_PASSWORD_BYTES).collect();
+            return tenant.tenant.password.judge(&Password::new(longest), &names);
+        }
+        tenant.tenant.password.judge(password, &names)
+    }
+
+    async fn account(&self, conversation: &Conversation) -> Result<Option<Account>, PageError> {
+        let (Some(id), Some(tenant)) = (conversation.account(), self.0.parts.tenants.get(&conversation.peer.tenant))
+        else {
+            return Ok(None);
+        };
+        let away = |error: DirectoryError| {
+            tracing::warn!(conversation = %conversation.id, %error, "a page cannot read its account");
+            PageError::Unavailable("the directory is away".to_owned())
+        };
+        tenant.directory.read(id).await.map_err(away)
+    }
+
+    async fn questions(&self, conversation: &Conversation) -> Result<Vec<Question>, PageError> {
+        let away = |error: RegistryError| PageError::Unavailable(error.to_string());
+        let keys = questions::asked(&self.0, conversation).await.map_err(away)?;
+        let tenant = self.0.parts.tenants.get(&conversation.peer.tenant);
+        let worded = |key| {
+            let wording = questions::wording(tenant?.tenant.questions.as_ref()?, &key, &conversation.language)?;
+            Some(Question { key, wording })
+        };
+        Ok(keys.into_iter().filter_map(worded).collect())
+    }
+}
+
+/// What of an account a password must not hold.
+pub(in crate::runtime) fn names(account: &Account) -> Vec<String> {
+    let mut names = account.names.clone();
+    names.push(account.user_name.clone());
+    names
+}
+
+/// The answer that a password page gives, from what its effect came to.
+fn said(results: &[(EffectCall, EffectResult)]) -> PageAnswer {
+    let set = results.iter().find(|(call, _)| matches!(call, EffectCall::SetPassword { .. }));
+    match set.map(|(_, result)| result) {
+        Some(EffectResult::Plain(Outcome::Ok)) => PageAnswer::Done,
+        Some(EffectResult::Plain(Outcome::Uncertain)) => PageAnswer::Uncertain,
+        Some(EffectResult::Plain(Outcome::Stale)) => PageAnswer::Stale,
+        Some(EffectResult::Refused { reasons }) => PageAnswer::Refused { reasons: reasons.clone() },
+        Some(_) => PageAnswer::Unavailable,
+        None => PageAnswer::Dead,
+    }
+}

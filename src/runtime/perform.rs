@@ -1,0 +1,92 @@
+//! Does what the engine wishes for, one file a group. Every call answers with a result; none of them decides a flow.
+
+mod account;
+mod attempts;
+mod desk;
+mod identify;
+mod notify;
+pub(in crate::runtime) mod questions;
+mod set_password;
+mod unlock;
+
+use std::sync::Arc;
+
+use crate::engine::conversation::Conversation;
+use crate::engine::event::{Effect, EffectCall, EffectResult};
+use crate::flow::effect::Outcome;
+use crate::ports::store::Op;
+use crate::runtime::parts::TenantParts;
+use crate::runtime::shell::Shell;
+
+pub(in crate::runtime) use account::{Lookup, contact_behind};
+
+/// What a wish came to, with rows that must be in the batch that carries it.
+pub struct Performed {
+    pub result: EffectResult,
+    pub ops: Vec<Op>,
+}
+
+/// Whether a wish is performed for the first time as far as we know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Manner {
+    First,
+    /// Its first task was lost: by a crash, or with a store that was away.
+    Resumed,
+}
+
+/// One wish on its way: what every performing function needs.
+pub struct Wish<'a> {
+    pub shell: &'a Arc<Shell>,
+    pub tenant: &'a TenantParts,
+    /// As committed, with this effect open.
+    pub conversation: &'a Conversation,
+    pub effect: &'a Effect,
+}
+
+impl From<EffectResult> for Performed {
+    fn from(result: EffectResult) -> Self {
+        Self { result, ops: Vec::new() }
+    }
+}
+
+impl From<Outcome> for Performed {
+    fn from(outcome: Outcome) -> Self {
+        EffectResult::Plain(outcome).into()
+    }
+}
+
+/// Never fails: what cannot be asked is `Unavailable`, `Throttled` or the like, and nothing was changed then.
+pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &Effect, manner: Manner) -> Performed {
+    let Some(tenant) = shell.parts.tenants.get(&conversation.peer.tenant) else { return Outcome::Unavailable.into() };
+    let wish = Wish { shell, tenant, conversation, effect };
+    match &effect.call {
+        EffectCall::StartCase { soft, hard, always } => attempts::start(&wish, soft, hard, *always).await.into(),
+        EffectCall::Identify { names, limits } => identify::identify(&wish, names, limits).await.into(),
+        EffectCall::CountAttempt { limits } => attempts::count(&wish, limits).await.into(),
+        EffectCall::PrepareSend { account, method, target, limits } => {
+            attempts::prepare_send(&wish, account.as_ref(), *method, target, limits).await.into()
+        }
+        EffectCall::CheckTotp { account, gate, typed, limits } => {
+            attempts::check_totp(&wish, account.as_ref(), *gate, typed, limits).await.into()
+        }
+        EffectCall::CheckAnswers { account, secret, limits } => {
+            attempts::check_answers(&wish, account.as_ref(), *secret, limits).await.into()
+        }
+        // No adapter places calls or pushes; their methods are not on offer (`Parts::available`).
+        EffectCall::PlaceCall { .. } => Outcome::Refused.into(),
+        EffectCall::SendPush { .. } => Outcome::Unavailable.into(),
+        EffectCall::SetPassword { secret } => set_password::set_password(&wish, *secret, manner).await.into(),
+        EffectCall::UnlockAccount => unlock::unlock(&wish).await.into(),
+        EffectCall::NotifyOwner { template } => notify::notify(&wish, template).await,
+        EffectCall::ReportFraud => desk::report_fraud(&wish).await.into(),
+        EffectCall::OpenTicket { template, verified, .. } => desk::open_ticket(&wish, template, verified).await.into(),
+        EffectCall::Transfer => Outcome::Unavailable.into(),
+    }
+}
+
+impl Wish<'_> {
+    /// What makes a repeated call harmless.
+    pub fn operation(&self, part: &str) -> String {
+        format!("{}:{part}", self.effect.id)
+    }
+}

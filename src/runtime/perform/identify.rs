@@ -1,0 +1,106 @@
+//! Looks a claimed name up. Unknown, disabled, privileged, frozen and unregistered accounts all continue with a decoy,
+//! after the same reads and at the same moment.
+
+use data_encoding::HEXLOWER;
+
+use crate::engine::conversation::Subject;
+use crate::engine::event::EffectResult;
+use crate::flow::effect::Outcome;
+use crate::model::account::Account;
+use crate::model::ids::AccountId;
+use crate::model::method::Method;
+use crate::model::time::Timestamp;
+use crate::policy::gates::{self, Factor};
+use crate::policy::limits::{self, Limit};
+use crate::policy::tenant::Tenant;
+use crate::runtime::perform::Wish;
+use crate::runtime::perform::account::{Away, away, factors, may_be_served};
+use crate::runtime::perform::attempts::{Counted, counted};
+use crate::runtime::places;
+use crate::verify::decoy;
+
+/// The answer leaves this many milliseconds after the wish arrived, or at a whole multiple when a directory is slow, so
+/// that its speed tells nothing (`security.md` c.4).
+const FLOOR_MS: u64 = 800;
+const DAY_MS: u64 = 24 * 3600 * 1000;
+
+pub async fn identify(wish: &Wish<'_>, names: &[String], limits: &[Limit]) -> EffectResult {
+    let clock = &wish.shell.parts.clock;
+    let began = clock.now();
+    let result = look_up(wish, names, limits, began).await;
+    let taken = clock.now().0.saturating_sub(began.0);
+    let floors = taken.div_ceil(FLOOR_MS).max(1);
+    clock.sleep_until(Timestamp(began.0 + floors * FLOOR_MS)).await;
+    result
+}
+
+async fn look_up(wish: &Wish<'_>, names: &[String], limits: &[Limit], now: Timestamp) -> EffectResult {
+    let Some(first) = names.first() else { return EffectResult::Plain(Outcome::Unavailable) };
+    let throttled = |until| EffectResult::Throttled { until };
+    match counted(wish, &wish.operation("identify"), limits).await {
+        Counted::Allowed => {}
+        Counted::Refused(until) => return throttled(until),
+        Counted::Away => return EffectResult::Plain(Outcome::Unavailable),
+    }
+    let keys = &wish.shell.parts.keys;
+    let peer_key = places::peer_key(keys, &wish.conversation.peer);
+    let day = (now.0 / DAY_MS).to_be_bytes();
+    let name_today = keys.pseudonym.tag(&[b"name-today", peer_key.as_bytes(), first.as_bytes(), &day]);
+    match counted(wish, &HEXLOWER.encode(&name_today[..16]), &limits::names(&peer_key)).await {
+        Counted::Allowed => {}
+        Counted::Refused(until) => return throttled(until),
+        Counted::Away => return EffectResult::Plain(Outcome::Unavailable),
+    }
+    // All candidates are read, whatever the first one gave.
+    let mut served = Vec::new();
+    for name in names {
+        match candidate(wish, name, now).await {
+            Ok(Some(subject)) => served.push(subject),
+            Ok(None) => {}
+            Err(Away) => return EffectResult::Plain(Outcome::Unavailable),
+        }
+    }
+    EffectResult::Identified(match <[Subject; 1]>::try_from(served) {
+        Ok([subject]) => subject,
+        Err(_) => decoy_of(wish, first),
+    })
+}
+
+/// The account of this name as a subject, if self-service may serve it; the same reads for every name.
+async fn candidate(wish: &Wish<'_>, name: &str, now: Timestamp) -> Result<Option<Subject>, Away> {
+    let parts = &wish.shell.parts;
+    let tenant = &wish.tenant.tenant;
+    let found = wish.tenant.directory.find(name).await.map_err(|error| away(&tenant.id, &error))?;
+    let nobody = AccountId(decoy_key(wish, name));
+    let id = found.as_ref().map_or(&nobody, |account| &account.id);
+    let enrolment = parts.registry.enrolment(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;
+    let frozen = parts.registry.frozen(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;
+    let Some(account) = found.filter(|account| may_be_served(account) && !frozen) else { return Ok(None) };
+    let factors = factors(tenant, &account, &enrolment, &parts.available(), &parts.keys, now);
+    if !gates::reachable(&gates::requirement(tenant), &factors) {
+        return Ok(None);
+    }
+    Ok(Some(subject(account, factors)))
+}
+
+fn subject(account: Account, factors: Vec<Factor>) -> Subject {
+    Subject { limit_key: account.id.0.clone(), account: Some(account.id), factors }
+}
+
+fn decoy_of(wish: &Wish<'_>, name: &str) -> Subject {
+    let parts = &wish.shell.parts;
+    // Drawn from what could be offered to anybody now, as real accounts are.
+    let available = parts.available();
+    let methods: Vec<Method> =
+        wish.tenant.tenant.methods.iter().copied().filter(|method| available.contains(method)).collect();
+    let tenant = Tenant { methods, ..Tenant::clone(&wish.tenant.tenant) };
+    let factors = decoy::factors(&parts.keys, &tenant, name);
+    Subject { account: None, limit_key: decoy_key(wish, name), factors }
+}
+
+/// Counted like an account, under a name that no account has.
+fn decoy_key(wish: &Wish<'_>, name: &str) -> String {
+    let tenant = &wish.tenant.tenant.id;
+    let tag = wish.shell.parts.keys.pseudonym.tag(&[b"nobody", tenant.0.as_bytes(), name.as_bytes()]);
+    HEXLOWER.encode(&tag[..16])
+}

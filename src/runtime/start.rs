@@ -1,0 +1,100 @@
+//! The runtime as `app` sees it: start, hand out handles, reload flows, stop.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::task::JoinHandle;
+
+use crate::flow::set::FlowSet;
+use crate::model::ids::FlowSetHash;
+use crate::model::time::Seconds;
+use crate::ports::store::StoreError;
+use crate::runtime::notices::Notices;
+use crate::runtime::pages::Pages;
+use crate::runtime::parts::Parts;
+use crate::runtime::shell::Shell;
+use crate::runtime::turn::Inbox;
+use crate::runtime::{outbox, timers};
+
+pub use crate::runtime::outbox::DeadLetter;
+
+/// How long turns that are under way may take when the service stops.
+const FINISH_TURNS: Seconds = Seconds(20);
+/// How long the outbox may take after that.
+const FLUSH_OUTBOX: Seconds = Seconds(5);
+
+/// Everything that runs. Dropping it stops the timers and the outbox at once; `shutdown` is kinder.
+pub struct Runtime {
+    shell: Arc<Shell>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Runtime {
+    /// Takes up what a crash left open, then starts the timers and the outbox.
+    pub async fn start(parts: Parts) -> Result<Self, StoreError> {
+        let shell = Shell::new(parts);
+        let resumed = timers::recover(&shell).await?;
+        if resumed > 0 {
+            tracing::info!(resumed, "effects of the last run were taken up");
+        }
+        // Rows of the last run may wait.
+        shell.outbox.wrote();
+        let tasks = vec![
+            tokio::spawn(timers::run(Arc::clone(&shell))),
+            tokio::spawn(outbox::run(Arc::clone(&shell))),
+        ];
+        Ok(Self { shell, tasks })
+    }
+
+    pub fn inbox(&self) -> Inbox {
+        Inbox(Arc::clone(&self.shell))
+    }
+
+    pub fn pages(&self) -> Pages {
+        Pages(Arc::clone(&self.shell))
+    }
+
+    pub fn notices(&self) -> Notices {
+        Notices(Arc::clone(&self.shell))
+    }
+
+    /// New conversations take this set; those that are open keep theirs to their end.
+    pub fn replace_flows(&self, set: Arc<FlowSet>) {
+        self.shell.flows.replace(set, self.shell.now());
+    }
+
+    /// The hash of the flow set that new conversations take.
+    pub fn flow_set(&self) -> FlowSetHash {
+        self.shell.flows.current().hash
+    }
+
+    /// Messages that were given up in the last two weeks.
+    pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StoreError> {
+        outbox::dead_letters(&self.shell).await
+    }
+
+    /// Takes nothing new, lets turns and effects finish, sends what is ready, stops. Bounded in time; what is left is on
+    /// disk and goes on with the next start.
+    pub async fn shutdown(self) {
+        self.shell.stopping.store(true, Ordering::SeqCst);
+        let clock = &self.shell.parts.clock;
+        tokio::select! {
+            () = self.shell.under_way.none() => {}
+            () = clock.sleep_until(clock.now() + FINISH_TURNS) => {
+                tracing::warn!("stopping while turns are under way; they go on with the next start");
+            }
+        }
+        tokio::select! {
+            () = self.shell.outbox.drained() => {}
+            () = clock.sleep_until(clock.now() + FLUSH_OUTBOX) => {}
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}

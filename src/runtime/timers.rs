@@ -1,0 +1,105 @@
+//! One task that sleeps until something is due, and posts it as an event.
+
+use std::sync::Arc;
+
+use crate::engine::conversation::Waiting;
+use crate::engine::event::Event;
+use crate::model::ids::ConversationId;
+use crate::model::time::{Seconds, Timestamp};
+use crate::ports::store::{Expect, Key, Op, StoreError};
+use crate::runtime::outbox;
+use crate::runtime::places;
+use crate::runtime::shell::Shell;
+use crate::runtime::turn::{Advanced, Source, advance, drive, load, resume};
+
+/// Keys that are looked at in one go.
+const AT_ONCE: usize = 256;
+/// The pause when something is due that cannot be done now: its conversation is busy.
+const NAP: Seconds = Seconds(5);
+/// Expired records are dropped this often.
+const SWEEP_EVERY: Seconds = Seconds::minutes(10);
+
+/// Runs until it is aborted.
+pub async fn run(shell: Arc<Shell>) {
+    let mut swept = shell.now();
+    loop {
+        let now = shell.now();
+        let secret = shell.vault.sweep(now);
+        if let Err(error) = pass(&shell, now).await {
+            tracing::error!(%error, "the timers cannot read the store");
+        }
+        if swept + SWEEP_EVERY <= now {
+            swept = now;
+            if let Err(error) = shell.parts.store.sweep(now).await {
+                tracing::warn!(%error, "expired records are not dropped yet");
+            }
+        }
+        let stored = shell.parts.store.next_wake().await.ok().flatten();
+        let wake = [stored, secret].into_iter().flatten().min().unwrap_or(now + SWEEP_EVERY);
+        let wake = if wake <= now { now + NAP } else { wake.min(now + SWEEP_EVERY) };
+        tokio::select! {
+            () = shell.timers.notified() => {}
+            () = shell.parts.clock.sleep_until(wake) => {}
+        }
+    }
+}
+
+/// Takes up effects whose task is gone: after a start, before anything else is taken in.
+pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
+    let mut resumed = 0;
+    for key in shell.parts.store.due(Timestamp(u64::MAX), usize::MAX).await? {
+        let Some(id) = places::conversation_id(&key) else { continue };
+        let Some(found) = load(shell, id).await? else { continue };
+        if !matches!(found.conversation.waiting, Waiting::Effect { .. }) {
+            continue;
+        }
+        let hash = places::peer_hash(&shell.parts.keys, &found.conversation.peer);
+        let held = shell.locks.enter_surely(hash).await;
+        drop(resume(Arc::clone(shell), held, found.conversation));
+        resumed += 1;
+    }
+    Ok(resumed)
+}
+
+async fn pass(shell: &Arc<Shell>, now: Timestamp) -> Result<(), StoreError> {
+    if shell.stopping() {
+        return Ok(());
+    }
+    for key in shell.parts.store.due(now, AT_ONCE).await? {
+        if let Some(id) = places::conversation_id(&key) {
+            fire(shell, id, key).await?;
+        } else if places::dead_row(&key).is_some() {
+            outbox::forget(shell, key).await?;
+        } else {
+            shell.parts.store.commit(vec![Op::Due { key, at: None }]).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fire(shell: &Arc<Shell>, id: ConversationId, key: Key) -> Result<(), StoreError> {
+    let Some(found) = load(shell, id).await? else {
+        tracing::error!("a conversation that cannot be read was given up");
+        let batch = vec![Op::Due { key: key.clone(), at: None }, Op::Delete { key, expect: Expect::Anything }];
+        return shell.parts.store.commit(batch).await.map(|_| ());
+    };
+    let hash = places::peer_hash(&shell.parts.keys, &found.conversation.peer);
+    // Busy: whatever is under way writes a new due time.
+    let Some(held) = shell.locks.try_enter(hash) else { return Ok(()) };
+    // Under the lock nobody of this process changes it any more.
+    let Some(found) = load(shell, id).await? else { return Ok(()) };
+    if matches!(found.conversation.waiting, Waiting::Effect { .. }) {
+        drop(resume(Arc::clone(shell), held, found.conversation));
+        return Ok(());
+    }
+    let shell = Arc::clone(shell);
+    tokio::spawn(async move {
+        let working = shell.work();
+        match advance(&shell, &Source::Conversation(id), Event::Timer, Vec::new()).await {
+            Ok(Advanced::Stepped(stepped)) => drop(drive(shell, held, working, *stepped)),
+            Ok(Advanced::Duplicate(_) | Advanced::Nothing) => {}
+            Err(error) => tracing::warn!(conversation = %id, %error, "a deadline is tried again"),
+        }
+    });
+    Ok(())
+}
