@@ -16,3 +16,4 @@ desk-connected = I'm connecting you now.
 desk-contact = I could not pass it on just now. Please get in touch with the service desk: { $desk }.
 desk-leave = All right. This is how you reach the service desk: { $desk }.
 desk-summary = Self-service could not finish this case. Please check who is asking before you change anything.
+desk-fraud = Somebody says that they did not ask for this reset. Self-service is closed for the account until you release it. Please reach the owner on an address that was registered before.

@@ -16,3 +16,4 @@ desk-connected = Saya sedang menyambungkan anda.
 desk-contact = Saya tidak dapat menyampaikannya sekarang. Sila hubungi meja bantuan: { $desk }.
 desk-leave = Baiklah. Begini cara menghubungi meja bantuan: { $desk }.
 desk-summary = Layan diri tidak dapat menyelesaikan kes ini. Sila pastikan siapa yang meminta sebelum mengubah apa-apa.
+desk-fraud = Seseorang berkata bahawa bukan dia yang meminta penetapan semula ini. Layan diri ditutup untuk akaun ini sehingga anda membukanya. Sila hubungi pemiliknya melalui alamat yang berdaftar sebelum ini.

@@ -76,10 +76,7 @@ pub fn notice_mail(letter: &NoticeLetter<'_>, to: EmailAddress) -> Mail {
         let words = say(letter.template.as_str(), args);
         let (help, button) = (say("mail-not-me-help", args), say("mail-not-me", args));
         let (desk, automatic) = (say("mail-desk", args), say("mail-automatic", &[]));
-        let text = format!(
-            "{words}\n\n{help}\n{}\n\n{desk}\n\n-- \n{}\n{automatic}\n",
-            letter.not_me, tenant.name
-        );
+        let text = format!("{words}\n\n{help}\n{}\n\n{desk}\n\n-- \n{}\n{automatic}\n", letter.not_me, tenant.name);
         let shape = format!(
             "display:inline-block;padding:12px 20px;border-radius:8px;background:{};color:#ffffff;\
              text-decoration:none;font-weight:600",
@@ -141,7 +138,8 @@ fn paragraphs(words: &str) -> Markup {
 }
 
 fn page(tenant: &Tenant, language: &Language, subject: &str, body: Markup) -> String {
-    let rule = format!("height:4px;margin:-24px -24px 20px;background:{};border-radius:12px 12px 0 0", tenant.brand.accent);
+    let rule =
+        format!("height:4px;margin:-24px -24px 20px;background:{};border-radius:12px 12px 0 0", tenant.brand.accent);
     let markup = html! {
         (DOCTYPE)
         html lang=(language.tag()) dir="auto" {

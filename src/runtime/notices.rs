@@ -79,7 +79,8 @@ impl Notices {
             kind,
         };
         let operation = format!("notice:{}", data_encoding::HEXLOWER.encode(&id));
-        let recorded = parts.audit.append(&operation, &[event(AuditKind::FraudReported), event(AuditKind::Frozen)]).await;
+        let recorded =
+            parts.audit.append(&operation, &[event(AuditKind::FraudReported), event(AuditKind::Frozen)]).await;
         recorded.map_err(|error| failed("the audit record", &error))?;
         self.tell_desk(&notice).await;
         Ok(true)

@@ -1,7 +1,7 @@
 //! Sends what turns have written: one row a lane at a time, in order, until it is delivered or given up.
 
-mod deliver;
 mod dead;
+mod deliver;
 
 use std::sync::Arc;
 
@@ -76,7 +76,7 @@ async fn handle(shell: Arc<Shell>, claimed: ClaimedRow) {
     let outcome = match fate {
         Fate::Done => shell.parts.store.outbox_ack(id).await,
         Fate::Later { after, tries } if attempts + 1 < tries => {
-            let wait = back_off(attempts).max(after.unwrap_or_default());
+            let wait = back_off(attempts).max(after.unwrap_or(Seconds(0)));
             shell.parts.store.outbox_retry(id, shell.now() + wait, Some(encode(&row))).await
         }
         Fate::Later { .. } => dead::bury(&shell, id, row, "too many tries").await,

@@ -110,9 +110,7 @@ pub enum PageAnswer {
     /// The two fields differ. Nothing was tried.
     Mismatch,
     /// Our rules or the directory refused, with reasons. The page stays open, or has just been opened anew.
-    Refused {
-        reasons: Vec<(MessageKey, Vec<(ArgName, Arg)>)>,
-    },
+    Refused { reasons: Vec<(MessageKey, Vec<(ArgName, Arg)>)> },
     /// The directory did not say whether it was set.
     Uncertain,
     /// Nothing was changed: the directory is away.

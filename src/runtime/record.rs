@@ -25,7 +25,13 @@ pub struct Unreadable;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum OutboxRow {
     /// To the peer of a conversation.
-    Say { conversation: ConversationId, peer: Peer, language: Language, prompt: Prompt, written: Timestamp },
+    Say {
+        conversation: ConversationId,
+        peer: Peer,
+        language: Language,
+        prompt: Prompt,
+        written: Timestamp,
+    },
     /// A code to a registered address, looked up again when it leaves. Without an account the row is dropped.
     Code {
         tenant: TenantId,
@@ -55,9 +61,18 @@ pub enum OutboxRow {
         written: Timestamp,
     },
     Audit(Vec<AuditEvent>),
-    Forgive { tenant: TenantId, limit_key: String },
-    ToParent { parent: ConversationId, leg: LegId, act: StoredLegAct },
-    CloseLeg { leg: LegId },
+    Forgive {
+        tenant: TenantId,
+        limit_key: String,
+    },
+    ToParent {
+        parent: ConversationId,
+        leg: LegId,
+        act: StoredLegAct,
+    },
+    CloseLeg {
+        leg: LegId,
+    },
 }
 
 /// The stored twin of [`LegAct`].

@@ -39,10 +39,7 @@ impl Runtime {
         }
         // Rows of the last run may wait.
         shell.outbox.wrote();
-        let tasks = vec![
-            tokio::spawn(timers::run(Arc::clone(&shell))),
-            tokio::spawn(outbox::run(Arc::clone(&shell))),
-        ];
+        let tasks = vec![tokio::spawn(timers::run(Arc::clone(&shell))), tokio::spawn(outbox::run(Arc::clone(&shell)))];
         Ok(Self { shell, tasks })
     }
 

@@ -57,8 +57,19 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
 
 /// A delivered code: `once` by text, where a double is money and confusion; mail may come twice.
 async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
-    let OutboxRow::Code { tenant, account, method, target, challenge, expires, language, purpose, channel, attempted, .. } =
-        &mut *row
+    let OutboxRow::Code {
+        tenant,
+        account,
+        method,
+        target,
+        challenge,
+        expires,
+        language,
+        purpose,
+        channel,
+        attempted,
+        ..
+    } = &mut *row
     else {
         return Fate::Done;
     };

@@ -10,8 +10,8 @@ use crate::model::names::MessageKey;
 use crate::model::time::Seconds;
 use crate::ports::desk::Ticket;
 use crate::ports::messenger::SendError;
-use crate::runtime::perform::set_password::event;
 use crate::runtime::perform::Wish;
+use crate::runtime::perform::set_password::event;
 
 /// Waits between attempts to close an account.
 const WAITS: [Seconds; 3] = [Seconds(1), Seconds(2), Seconds(4)];
@@ -50,10 +50,8 @@ async fn freeze(wish: &Wish<'_>, account: &AccountId) {
     let tenant = &wish.tenant.tenant.id;
     for wait in WAITS {
         let now = wish.shell.now();
-        let events = [
-            event(wish, account, now, AuditKind::FraudReported),
-            event(wish, account, now, AuditKind::Frozen),
-        ];
+        let events =
+            [event(wish, account, now, AuditKind::FraudReported), event(wish, account, now, AuditKind::Frozen)];
         let frozen = parts.registry.freeze(tenant, account, now).await.map_err(|error| error.to_string());
         let recorded = parts.audit.append(&wish.operation("fraud"), &events).await.map_err(|error| error.to_string());
         match frozen.and(recorded) {

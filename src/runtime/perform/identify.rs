@@ -8,11 +8,9 @@ use crate::engine::event::EffectResult;
 use crate::flow::effect::Outcome;
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
-use crate::model::method::Method;
 use crate::model::time::Timestamp;
 use crate::policy::gates::{self, Factor};
 use crate::policy::limits::{self, Limit};
-use crate::policy::tenant::Tenant;
 use crate::runtime::perform::Wish;
 use crate::runtime::perform::account::{Away, away, factors, may_be_served};
 use crate::runtime::perform::attempts::{Counted, counted};
@@ -89,12 +87,7 @@ fn subject(account: Account, factors: Vec<Factor>) -> Subject {
 
 fn decoy_of(wish: &Wish<'_>, name: &str) -> Subject {
     let parts = &wish.shell.parts;
-    // Drawn from what could be offered to anybody now, as real accounts are.
-    let available = parts.available();
-    let methods: Vec<Method> =
-        wish.tenant.tenant.methods.iter().copied().filter(|method| available.contains(method)).collect();
-    let tenant = Tenant { methods, ..Tenant::clone(&wish.tenant.tenant) };
-    let factors = decoy::factors(&parts.keys, &tenant, name);
+    let factors = decoy::factors(&parts.keys, &wish.tenant.tenant, &parts.available(), name);
     Subject { account: None, limit_key: decoy_key(wish, name), factors }
 }
 

@@ -1,7 +1,5 @@
 //! Sets a new password: checks everything again, proves, puts the intent on record, asks once, and finds out the truth.
 
-use std::sync::Arc;
-
 use crate::audit::{AuditEvent, AuditKind};
 use crate::engine::conversation::Waiting;
 use crate::engine::event::EffectResult;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use crate::engine::conversation::{Conversation, Waiting};
 use crate::engine::event::{Effect, Env, Event, KEEP_ENDED, Output, Step};
 use crate::engine::step::step;
-use crate::flow::set::FlowSet;
 use crate::model::ids::ConversationId;
-use crate::model::names::MessageKey;
+use crate::model::names::{EndId, MessageKey};
 use crate::model::prompt::Prompt;
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::store::{Expect, Op, StoreError};
@@ -92,19 +91,23 @@ async fn attempt(
     let Found { conversation, expect, fresh, lost } = found;
     let page_before = conversation.page.as_ref().map(|page| page.id);
     let mut stepped = run(shell, conversation, event, now)?;
-    if lost {
+    if lost.is_some() {
         stepped.outputs.insert(0, Output::Say(Prompt::of(MessageKey::of("common-interrupted"))));
     }
     let Step { conversation, effect, outputs, due } = stepped;
 
     let id = conversation.id;
+    let hash = places::peer_hash(&shell.parts.keys, &conversation.peer);
     let expires = now + KEEP_ENDED;
     let mut batch = vec![Op::Put { key: places::conversation(id), value: encode(&conversation), expect, expires }];
     if let Some((key, expect)) = fresh {
         batch.push(Op::Put { key, value: id.0.to_vec(), expect, expires });
     }
+    if let Some(key) = lost.filter(|key| *key != places::peer(&hash)) {
+        batch.push(Op::Due { key: key.clone(), at: None });
+        batch.push(Op::Delete { key, expect: Expect::Anything });
+    }
     if let Source::Peer(inbound) = source {
-        let hash = places::peer_hash(&shell.parts.keys, &conversation.peer);
         let key = places::seen(&hash, &inbound.event);
         batch.push(Op::Put { key, value: id.0.to_vec(), expect: Expect::Absent, expires });
     }
@@ -148,13 +151,13 @@ fn run(shell: &Shell, conversation: Conversation, event: Event, now: Timestamp) 
     };
     match shell.flows.get(&conversation.flow_set) {
         Some(flows) => Ok(step(&flows, conversation, event, &env)),
-        None => Ok(interrupted(&shell.flows.current(), conversation, &env)),
+        None => Ok(interrupted(conversation)),
     }
 }
 
 /// Fails closed: the receipts go, the person is told, the next word opens a fresh conversation.
-fn interrupted(_flows: &FlowSet, mut conversation: Conversation, _env: &Env<'_>) -> Step {
-    conversation.ended = Some(crate::model::names::EndId::of("stopped"));
+fn interrupted(mut conversation: Conversation) -> Step {
+    conversation.ended = Some(EndId::of("stopped"));
     conversation.waiting = Waiting::Nothing;
     conversation.frames.clear();
     conversation.slots.clear();
@@ -163,7 +166,7 @@ fn interrupted(_flows: &FlowSet, mut conversation: Conversation, _env: &Env<'_>)
     conversation.page = None;
     conversation.question = None;
     conversation.ledger.burn();
-    let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-interrupted")))];
+    let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-try-later")))];
     Step { conversation, effect: None, outputs, due: None }
 }
 

@@ -11,8 +11,8 @@ use crate::model::time::Seconds;
 use crate::runtime::locks::Held;
 use crate::runtime::perform::{Manner, Performed, perform};
 use crate::runtime::shell::{Shell, Working};
-use crate::runtime::turn::advance::{Advanced, Source, Stepped, TurnError, advance};
 use crate::runtime::turn::Settled;
+use crate::runtime::turn::advance::{Advanced, Source, Stepped, TurnError, advance};
 
 /// Effects that one event may lead to; scripts bound their loops, this is the second net.
 const MOST_EFFECTS: usize = 64;

@@ -19,8 +19,8 @@ pub struct Found {
     pub expect: Expect,
     /// For a fresh conversation: the place that leads to it, as it was read.
     pub fresh: Option<(Key, Expect)>,
-    /// Its former record could not be read, so the person is told to start again.
-    pub lost: bool,
+    /// A former conversation that cannot go on: its record does not open, or its scripts are gone. It makes way.
+    pub lost: Option<Key>,
 }
 
 /// What a peer's event meets.
@@ -39,7 +39,7 @@ pub async fn load(shell: &Shell, id: ConversationId) -> Result<Option<Found>, St
         Err(error) => return Err(error),
     };
     let Ok(conversation) = decode(&stored.value) else { return Ok(None) };
-    Ok(Some(Found { conversation, expect: Expect::Version(stored.version), fresh: None, lost: false }))
+    Ok(Some(Found { conversation, expect: Expect::Version(stored.version), fresh: None, lost: None }))
 }
 
 pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
@@ -47,18 +47,20 @@ pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
     let hash = places::peer_hash(&shell.parts.keys, &inbound.peer);
     let place = places::peer(&hash);
     let mut expect = Expect::Absent;
-    let mut lost = false;
+    let mut lost = None;
     if let Some(pointer) = store.get(&place).await? {
         expect = Expect::Version(pointer.version);
         let id = pointer.value.as_slice().try_into().ok().map(ConversationId);
         match id {
             Some(id) => match load(shell, id).await? {
                 Some(found) if found.conversation.seen.contains(&inbound.event) => return Ok(Met::Duplicate(id)),
-                Some(found) if found.conversation.ended.is_none() => return Ok(Met::Found(Box::new(found))),
-                Some(_) => {}
-                None => lost = true,
+                Some(found) if found.conversation.ended.is_some() => {}
+                Some(found) if shell.flows.get(&found.conversation.flow_set).is_some() => {
+                    return Ok(Met::Found(Box::new(found)));
+                }
+                Some(_) | None => lost = Some(places::conversation(id)),
             },
-            None => lost = true,
+            None => lost = Some(place.clone()),
         }
     }
     if let Some(seen) = store.get(&places::seen(&hash, &inbound.event)).await? {
@@ -90,7 +92,9 @@ fn spoken(tenant: &Tenant, hint: Option<&Language>) -> Option<Language> {
     let wanted = hint.map(|language| language.tag().to_ascii_lowercase());
     let speaks = |language: &&Language| {
         let own = language.tag().to_ascii_lowercase();
-        wanted.as_deref().is_some_and(|tag| tag == own || tag.strip_prefix(&own).is_some_and(|rest| rest.starts_with('-')))
+        wanted
+            .as_deref()
+            .is_some_and(|tag| tag == own || tag.strip_prefix(&own).is_some_and(|rest| rest.starts_with('-')))
     };
     tenant.languages.iter().find(speaks).or(tenant.languages.first()).cloned()
 }
