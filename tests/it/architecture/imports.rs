@@ -162,6 +162,15 @@ fn the_core_does_no_io() {
 }
 
 #[test]
+fn the_picture_shows_this_table() {
+    let page = std::fs::read_to_string(top().join("docs/ARCHITECTURE.md")).unwrap();
+    let drawn = |(name, may): &(&str, &[&str])| format!("{name:<10} -> {}", may.join(" ")).trim_end().to_owned();
+    let picture: Vec<String> = MAY_IMPORT.iter().rev().map(drawn).collect();
+    let picture = picture.join("\n");
+    assert!(page.contains(&format!("```text\n{picture}\n```")), "docs/ARCHITECTURE.md should show:\n{picture}");
+}
+
+#[test]
 fn the_scan_sees_what_it_looks_for() {
     let text =
         "use crate::model::ids;\n// crate::app\nuse crate::{engine::event, runtime};\nlet x = crate::http::f();\n";
