@@ -32,3 +32,4 @@ verify-no-way-left = No other way to check is left here. The service desk can he
 verify-denied =
     On the other device somebody said that this was not them, so I have stopped everything for this account.
     The service desk can open it again: { $desk }.
+    .voice = On the other device somebody said no, so everything is stopped for this account. The service desk can help: { $desk }.

@@ -19,6 +19,7 @@ common-too-many =
 common-directory-down =
     Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Sila cuba lagi dalam beberapa minit.
     Jika segera, hubungi meja bantuan: { $desk }.
+    .voice = Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Jika segera, hubungi meja bantuan: { $desk }.
 common-try-later = Ada gangguan di pihak kami sekarang. Sila cuba lagi dalam beberapa minit, atau taip “pegawai”.
     .voice = Ada gangguan di pihak kami sekarang. Sila telefon semula dalam beberapa minit.
 common-later = suatu masa nanti

@@ -3,15 +3,19 @@
 mod calls;
 mod closed;
 mod keys;
+mod length;
+mod links;
 mod loops;
 mod menus;
 mod names;
 mod outcomes;
 mod proof;
 mod reach;
+mod sample;
 mod secrets;
 pub mod texts;
 mod walk;
+pub mod wording;
 
 use crate::flow::finding::{Finding, Lint};
 use crate::flow::read::{PlacedFlow, Scripts};
@@ -19,7 +23,7 @@ use crate::flow::script::place::Place;
 use crate::text::catalog::Catalog;
 
 /// Runs every rule. Rules about wording need the catalog.
-pub fn all(scripts: &Scripts, _catalog: Option<&Catalog>, findings: &mut Vec<Finding>) {
+pub fn all(scripts: &Scripts, catalog: Option<&Catalog>, findings: &mut Vec<Finding>) {
     names::check(scripts, findings);
     outcomes::check(scripts, findings);
     reach::check(scripts, findings);
@@ -30,6 +34,13 @@ pub fn all(scripts: &Scripts, _catalog: Option<&Catalog>, findings: &mut Vec<Fin
     closed::check(scripts, findings);
     keys::check(scripts, findings);
     menus::check(scripts, findings);
+    length::check_buttons(scripts, findings);
+    links::check(scripts, findings);
+    if let Some(catalog) = catalog {
+        wording::check(scripts, catalog, findings);
+        length::check(scripts, catalog, findings);
+        links::check_locales(catalog, findings);
+    }
 }
 
 /// Collects findings about one flow.

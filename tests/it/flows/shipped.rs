@@ -2,10 +2,11 @@
 
 use ringback::flow::load::shipped;
 use ringback::flow::set::FlowSet;
+use ringback::text::catalog::Catalog;
 
 #[test]
 fn the_shipped_flows_load() {
-    let set = match FlowSet::load(&shipped(), None) {
+    let set = match FlowSet::load(&shipped(), Some(&catalog())) {
         Ok(set) => set,
         Err(findings) => panic!("{}", findings.iter().map(ToString::to_string).collect::<String>()),
     };
@@ -43,4 +44,8 @@ fn layout_and_order_do_not_change_the_hash_but_a_word_does() {
         *text = text.replace("timeout: 90s", "timeout: 80s");
     }
     assert_ne!(hash(&shuffled), Some(first));
+}
+
+fn catalog() -> Catalog {
+    Catalog::shipped().unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
