@@ -1,0 +1,286 @@
+//! What was said to each browser, in memory: pages and live streams read it, the outbox fills it.
+//!
+//! A typed text is never kept here, only the fact that something was typed: whatever a person types by mistake must not
+//! come back on a screen (`security.md` T27).
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::model::peer::{Language, Peer};
+use crate::model::prompt::{Choice, Input, Prompt};
+use crate::model::time::{Seconds, Timestamp};
+
+/// Entries of one conversation that a page can still show.
+const KEPT: usize = 200;
+/// Longer than the longest conversation (40 min), so that its page never loses a line.
+const IDLE: Seconds = Seconds::hours(1);
+/// Beyond so many mailboxes the idle ones are dropped.
+const CROWDED: usize = 2_000;
+
+/// All mailboxes of one server.
+#[derive(Default)]
+pub struct Mailboxes {
+    by_peer: Mutex<HashMap<Peer, Arc<Mailbox>>>,
+}
+
+/// The conversation of one browser as far as it was shown.
+pub struct Mailbox {
+    /// Random, so that a place in a mailbox of an earlier process is not mistaken for one in this.
+    epoch: u64,
+    inside: Mutex<Inside>,
+    news: watch::Sender<u64>,
+}
+
+struct Inside {
+    entries: VecDeque<Entry>,
+    next: u64,
+    /// Outbox rows that were shown, because a row may come twice.
+    rows: VecDeque<u64>,
+    language: Language,
+    touched: Timestamp,
+}
+
+/// One line of the conversation.
+#[derive(Clone)]
+pub struct Entry {
+    pub place: Place,
+    pub said: Said,
+}
+
+/// Where a line stands; `Display` and `parse` are its form in `Last-Event-ID`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub epoch: u64,
+    pub n: u64,
+}
+
+#[derive(Clone)]
+pub enum Said {
+    Bot {
+        prompt: Box<Prompt>,
+        language: Language,
+    },
+    /// The page that sent it recognises its own `nonce` and does not show it twice.
+    Person {
+        nonce: String,
+        picked: Option<Choice>,
+    },
+}
+
+impl Mailboxes {
+    pub fn find(&self, peer: &Peer) -> Option<Arc<Mailbox>> {
+        self.lock().get(peer).cloned()
+    }
+
+    /// The mailbox of a peer, made if need be. `chance` becomes the epoch of a new one.
+    pub fn open(&self, peer: &Peer, language: &Language, now: Timestamp, chance: &[u8; 32]) -> Arc<Mailbox> {
+        let mut by_peer = self.lock();
+        if by_peer.len() >= CROWDED {
+            by_peer.retain(|_, mailbox| mailbox.lock().touched + IDLE > now);
+        }
+        let mailbox = by_peer.entry(peer.clone()).or_insert_with(|| Arc::new(Mailbox::new(language, now, chance)));
+        mailbox.lock().touched = now;
+        Arc::clone(mailbox)
+    }
+
+    /// Forgets what was shown to a peer: "leave and clear".
+    pub fn clear(&self, peer: &Peer) {
+        self.lock().remove(peer);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Peer, Arc<Mailbox>>> {
+        self.by_peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Mailbox {
+    fn new(language: &Language, now: Timestamp, chance: &[u8; 32]) -> Self {
+        let mut epoch = [0; 8];
+        epoch.copy_from_slice(&chance[..8]);
+        let inside = Inside {
+            entries: VecDeque::new(),
+            next: 1,
+            rows: VecDeque::new(),
+            language: language.clone(),
+            touched: now,
+        };
+        Self { epoch: u64::from_be_bytes(epoch), inside: Mutex::new(inside), news: watch::channel(0).0 }
+    }
+
+    /// Shows a prompt once per outbox row.
+    pub fn bot(&self, row: u64, prompt: &Prompt, language: &Language) {
+        let mut inside = self.lock();
+        if inside.rows.contains(&row) {
+            return;
+        }
+        inside.rows.push_back(row);
+        if inside.rows.len() > KEPT {
+            inside.rows.pop_front();
+        }
+        inside.language = language.clone();
+        let said = Said::Bot { prompt: Box::new(prompt.clone()), language: language.clone() };
+        self.push(inside, said);
+    }
+
+    /// Notes that the person answered, once per nonce.
+    pub fn person(&self, nonce: &str, picked: Option<Choice>) {
+        let inside = self.lock();
+        let known = |entry: &Entry| matches!(&entry.said, Said::Person { nonce: earlier, .. } if earlier == nonce);
+        if !inside.entries.iter().any(known) {
+            self.push(inside, Said::Person { nonce: nonce.to_owned(), picked });
+        }
+    }
+
+    /// All lines after a place; `None` when the place belongs to another process or has fallen out.
+    pub fn after(&self, place: Place) -> Option<Vec<Entry>> {
+        let inside = self.lock();
+        let first = inside.entries.front().map_or(inside.next, |entry| entry.place.n);
+        if place.epoch != self.epoch || place.n + 1 < first || place.n >= inside.next {
+            return None;
+        }
+        Some(inside.entries.iter().filter(|entry| entry.place.n > place.n).cloned().collect())
+    }
+
+    pub fn all(&self) -> Vec<Entry> {
+        self.lock().entries.iter().cloned().collect()
+    }
+
+    /// The place of the newest line.
+    pub fn end(&self) -> Place {
+        Place { epoch: self.epoch, n: self.lock().next - 1 }
+    }
+
+    pub fn language(&self) -> Language {
+        self.lock().language.clone()
+    }
+
+    /// What a button token meant, among the prompts still shown.
+    pub fn choice(&self, token: &str) -> Option<Choice> {
+        let inside = self.lock();
+        let prompts = inside.entries.iter().rev().filter_map(Entry::prompt);
+        prompts.flat_map(|prompt| &prompt.choices).find(|choice| choice.token == token).cloned()
+    }
+
+    /// The line at a place, for pictures and sounds.
+    pub fn at(&self, place: Place) -> Option<Entry> {
+        self.lock().entries.iter().find(|entry| entry.place == place).cloned()
+    }
+
+    /// Wakes when a line was added.
+    pub fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
+    }
+
+    /// Waits until the bot has said something after a place; whether it did in time.
+    pub async fn answered(&self, since: Place, at_most: Duration) -> bool {
+        let mut news = self.news();
+        let spoken = |entries: Vec<Entry>| entries.iter().any(|entry| entry.prompt().is_some());
+        let answer = async {
+            while !self.after(since).is_none_or(spoken) {
+                if news.changed().await.is_err() {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(at_most, answer).await.is_ok()
+    }
+
+    fn push(&self, mut inside: MutexGuard<'_, Inside>, said: Said) {
+        let n = inside.next;
+        inside.next += 1;
+        inside.entries.push_back(Entry { place: Place { epoch: self.epoch, n }, said });
+        if inside.entries.len() > KEPT {
+            inside.entries.pop_front();
+        }
+        drop(inside);
+        self.news.send_replace(n);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    pub fn prompt(&self) -> Option<&Prompt> {
+        match &self.said {
+            Said::Bot { prompt, .. } => Some(prompt),
+            Said::Person { .. } => None,
+        }
+    }
+
+    /// Whether it asks for something; earlier questions then lose their buttons.
+    pub fn is_question(&self) -> bool {
+        self.prompt().is_some_and(|prompt| prompt.input != Input::Nothing || !prompt.choices.is_empty())
+    }
+}
+
+impl Place {
+    /// Reads what `Display` wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (epoch, n) = text.split_once('-')?;
+        Some(Self { epoch: u64::from_str_radix(epoch, 16).ok()?, n: n.parse().ok()? })
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}-{}", self.epoch, self.n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::TenantId;
+    use crate::model::names::MessageKey;
+    use crate::model::peer::Channel;
+
+    fn mailbox() -> Arc<Mailbox> {
+        let peer = Peer {
+            tenant: TenantId("apu".into()),
+            channel: Channel::Browser,
+            bot: "localhost".into(),
+            user: "one".into(),
+        };
+        Mailboxes::default().open(&peer, &Language("en".into()), Timestamp(0), &[7; 32])
+    }
+
+    #[test]
+    fn a_row_that_comes_twice_is_shown_once() {
+        let (mailbox, english) = (mailbox(), Language("en".into()));
+        let prompt = Prompt::of(MessageKey::of("common-hello"));
+        mailbox.bot(5, &prompt, &english);
+        mailbox.bot(5, &prompt, &english);
+        mailbox.person("a", None);
+        mailbox.person("a", None);
+        assert_eq!(mailbox.all().len(), 2);
+    }
+
+    #[test]
+    fn a_reader_goes_on_where_it_stopped_and_starts_anew_after_a_restart() {
+        let (mailbox, english) = (mailbox(), Language("en".into()));
+        let start = mailbox.end();
+        for row in 0..3 {
+            mailbox.bot(row, &Prompt::of(MessageKey::of("common-hello")), &english);
+        }
+        assert_eq!(mailbox.after(start).unwrap().len(), 3);
+        assert_eq!(mailbox.after(mailbox.end()).unwrap().len(), 0);
+        let elsewhere = Place { epoch: 1, n: 2 };
+        assert!(mailbox.after(elsewhere).is_none());
+        assert_eq!(Place::parse(&start.to_string()), Some(start));
+    }
+
+    #[test]
+    fn a_reader_that_fell_behind_is_told_to_start_anew() {
+        let (mailbox, english) = (mailbox(), Language("en".into()));
+        let start = mailbox.end();
+        for row in 0..(KEPT as u64 + 1) {
+            mailbox.bot(row, &Prompt::of(MessageKey::of("common-hello")), &english);
+        }
+        assert!(mailbox.after(start).is_none());
+    }
+}
