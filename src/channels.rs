@@ -1,1 +1,5 @@
-//! channels
+//! Ways in: each channel turns what its platform delivers into events, and prompts into what its platform shows.
+
+pub mod browser;
+pub mod notice;
+pub mod page;

@@ -19,7 +19,7 @@ pub enum Kind {
     Page,
 }
 
-/// 256 random bits as 64 hex digits. Not `Debug`: it is all that a session needs.
+/// At least 256 random bits as text. Not `Debug`: it is all that a session needs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -28,13 +28,19 @@ impl Token {
         Self(HEXLOWER.encode(random))
     }
 
+    /// A token that somebody else drew (a page's session).
+    pub fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The cookie's value if it has the shape of a token.
     pub fn read(site: &Site, kind: Kind, headers: &HeaderMap) -> Option<Self> {
         let name = name(site, kind);
         let cookies = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let (_, value) = pairs.find(|(key, _)| *key == name)?;
-        let shaped = value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        let shaped = (43..=128).contains(&value.len()) && value.bytes().all(plain);
         shaped.then(|| Self(value.to_owned()))
     }
 

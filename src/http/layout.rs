@@ -108,7 +108,7 @@ pub fn address(url: &str) -> Markup {
 }
 
 fn linked(line: &str) -> Markup {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '\u{2068}' | '\u{2069}' | '<' | '>' | '"' | ')');
+    let ends = |c: char| c.is_whitespace() || matches!(c, '\u{2066}'..='\u{2069}' | '<' | '>' | '"' | ')');
     let mut out = String::new();
     let mut rest = line;
     while let Some(at) = rest.find("https://") {

@@ -66,8 +66,17 @@ pub enum Said {
     /// The page that sent it recognises its own `nonce` and does not show it twice.
     Person {
         nonce: String,
-        picked: Option<Choice>,
+        own: Own,
     },
+}
+
+/// What may be repeated of a person's own doing: wording of ours, never what was typed.
+#[derive(Clone)]
+pub enum Own {
+    Typed,
+    Picked(Choice),
+    /// A command's button, by the key of its label.
+    Pressed(&'static str),
 }
 
 impl Mailboxes {
@@ -126,11 +135,11 @@ impl Mailbox {
     }
 
     /// Notes that the person answered, once per nonce.
-    pub fn person(&self, nonce: &str, picked: Option<Choice>) {
+    pub fn person(&self, nonce: &str, own: Own) {
         let inside = self.lock();
         let known = |entry: &Entry| matches!(&entry.said, Said::Person { nonce: earlier, .. } if earlier == nonce);
         if !inside.entries.iter().any(known) {
-            self.push(inside, Said::Person { nonce: nonce.to_owned(), picked });
+            self.push(inside, Said::Person { nonce: nonce.to_owned(), own });
         }
     }
 
@@ -255,8 +264,8 @@ mod tests {
         let prompt = Prompt::of(MessageKey::of("common-hello"));
         mailbox.bot(5, &prompt, &english);
         mailbox.bot(5, &prompt, &english);
-        mailbox.person("a", None);
-        mailbox.person("a", None);
+        mailbox.person("a", Own::Typed);
+        mailbox.person("a", Own::Typed);
         assert_eq!(mailbox.all().len(), 2);
     }
 

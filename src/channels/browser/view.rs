@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::channels::browser::mailbox::{Entry, Said};
+use crate::channels::browser::mailbox::{Entry, Own, Said};
 use crate::http::layout::prose;
 use crate::http::words::{Words, direction, own_name};
 use crate::model::command::Command;
@@ -33,10 +33,11 @@ const COMMANDS: [(Command, &str, &str); 4] = [
     (Command::Cancel, "cancel", "chat-command-cancel"),
 ];
 
-/// The command of a button's value.
-pub fn command(value: &str) -> Option<Command> {
-    let repeat = (value == "repeat").then_some(Command::Repeat);
-    COMMANDS.iter().find(|(_, name, _)| *name == value).map(|(command, _, _)| *command).or(repeat)
+/// The command of a button's value, and the key of the button's label where it is worth repeating.
+pub fn command(value: &str) -> Option<(Command, Option<&'static str>)> {
+    let repeat = (value == "repeat").then_some((Command::Repeat, None));
+    let listed = COMMANDS.iter().find(|(_, name, _)| *name == value);
+    listed.map(|(command, _, label)| (*command, Some(*label))).or(repeat)
 }
 
 /// Before the first word: what this is, and one button for each thing a person may want.
@@ -100,13 +101,14 @@ pub fn conversation(view: &View<'_>, entries: &[Entry], end: &str) -> Markup {
 pub fn line(view: &View<'_>, entry: &Entry, open: bool) -> Markup {
     let words = &view.words;
     match &entry.said {
-        Said::Person { nonce, picked } => html! {
+        Said::Person { nonce, own } => html! {
             div class="turn me" data-place=(entry.place) data-nonce=(nonce) {
                 div class="bubble" {
                     span class="unseen" { (words.say("chat-you")) " " }
-                    @match picked {
-                        Some(choice) => (words.message(&choice.label, &choice.args)),
-                        None => em { (words.say("chat-answered")) },
+                    @match own {
+                        Own::Picked(choice) => (words.message(&choice.label, &choice.args)),
+                        Own::Pressed(label) => (words.say(label)),
+                        Own::Typed => em { (words.say("chat-answered")) },
                     }
                 }
             }
@@ -128,10 +130,7 @@ fn said(view: &View<'_>, entry: &Entry, prompt: &Prompt, language: &Language, op
                 (prose(&rendered.text))
                 @if prompt.challenge.is_some() { (challenge(view, entry)) }
                 @if let (Some(page), Some(address)) = (&prompt.page, (view.link)(prompt)) {
-                    p { a class="button" href=(address) target="_blank" rel="noopener" {
-                        (words.say("chat-open-page")) span class="unseen" { " " (words.say("chat-new-tab")) }
-                    } }
-                    p class="hint" { (words.say("chat-short-code")) " " strong class="code" dir="ltr" { (page.short_code) } }
+                    (private_page(words, &address, &page.short_code))
                 }
             }
             @if open && !prompt.choices.is_empty() {
@@ -144,6 +143,19 @@ fn said(view: &View<'_>, entry: &Entry, prompt: &Prompt, language: &Language, op
                     }
                 }
             }
+        }
+    }
+}
+
+/// The button uses the link up at once, which this browser may; the link below it works anywhere, with the code.
+fn private_page(words: &Words<'_>, address: &str, short_code: &str) -> Markup {
+    html! {
+        form method="post" action=(address) target="_blank" rel="noopener" class="open-page" {
+            button { (words.say("chat-open-page")) span class="unseen" { " " (words.say("chat-new-tab")) } }
+        }
+        p class="hint" {
+            a href=(address) target="_blank" rel="noopener" { (words.say("chat-elsewhere")) } " "
+            (words.say("chat-short-code")) " " strong class="code" dir="ltr" { (short_code) }
         }
     }
 }
@@ -179,7 +191,7 @@ fn composer(view: &View<'_>, input: Input) -> Markup {
             form method="post" action={ (view.base) "/say" } class="commands" aria-label=(words.say("chat-commands")) {
                 (hidden(view))
                 @for (_, name, label) in COMMANDS {
-                    button class="quiet" name="command" value=(name) { (words.key(label)) }
+                    button class="quiet" name="command" value=(name) { (words.say(label)) }
                 }
             }
             form method="post" action={ (view.base) "/leave" } class="leave" {

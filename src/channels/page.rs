@@ -1,0 +1,280 @@
+//! Private pages as the browser sees them: the link, the short code, one form, one result.
+//!
+//! Looking changes nothing, however often a mail scanner does it. The first POST uses the link up and moves its token
+//! out of the address bar; from then on a cookie holds the page.
+
+mod fields;
+mod view;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::header::{ACCEPT, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Form, Json};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::channels::browser::peer;
+use crate::channels::page::fields::{JudgeForm, PlainForm, SubmitForm};
+use crate::channels::page::view::{Faults, View};
+use crate::http::cookie::{self, Kind, Token};
+use crate::http::problem::Problem;
+use crate::http::site::Site;
+use crate::http::words::{Words, preferred};
+use crate::model::ids::TenantId;
+use crate::model::peer::{Language, Peer};
+use crate::model::secrets::Password;
+use crate::policy::tenant::Tenant;
+use crate::ports::clock::Clock;
+use crate::runtime::pages::{self, FormView, LinkView, Opened, Opener, PageAnswer, PageError, Pages};
+
+/// What private pages are made of.
+#[derive(Clone)]
+pub struct Parts {
+    pub site: Arc<Site>,
+    pub pages: Pages,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A page's cookie lives at most as long as a conversation.
+const SESSION_SECONDS: u32 = 40 * 60;
+const HERE: &str = "/page";
+
+#[derive(Deserialize)]
+struct OpenForm {
+    /// The four digits from the chat.
+    #[serde(default)]
+    code: Option<String>,
+}
+
+pub fn routes(parts: Parts) -> Router {
+    Router::new()
+        .route(HERE, get(form).post(submit))
+        .route("/page/judge", post(judge))
+        .route("/page/extend", post(extend))
+        .route("/page/decline", post(decline))
+        .route(&format!("{}{{token}}", pages::PATH), get(look).post(open))
+        .with_state(parts)
+}
+
+/// Says what the link is; changes nothing.
+async fn look(State(parts): State<Parts>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    match parts.link(&token, &headers).await {
+        Ok(Some((link, tenant))) => parts.view(&tenant, &link.language).check(&token, link.short_code, None),
+        Ok(None) => parts.expired(&headers),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Uses the link up: with the short code, or from the browser that runs the chat.
+async fn open(
+    State(parts): State<Parts>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<OpenForm>,
+) -> Response {
+    let (link, tenant) = match parts.link(&token, &headers).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return parts.expired(&headers),
+        Err(problem) => return problem.into_response(),
+    };
+    let view = parts.view(&tenant, &link.language);
+    let browser = parts.browser(&tenant.id, &headers);
+    let code: Option<String> = form.code.map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
+    let opener = match (&browser, &code) {
+        (Some(peer), _) if !link.short_code => Opener::Browser(peer),
+        (_, Some(code)) if code.is_empty() => {
+            return view.check(&token, true, Some(view.words.say("page-check-missing")));
+        }
+        (_, Some(code)) => Opener::ShortCode(code),
+        // The chat's button pressed in a browser that does not run the chat: ask, and count nothing.
+        (_, None) => return view.check(&token, true, None),
+    };
+    match parts.pages.open(&token, opener).await {
+        Ok(Opened::Session(session)) => {
+            let mut response = see(HERE);
+            let set = Token::of(session.reveal()).set(&parts.site, Kind::Page, SESSION_SECONDS);
+            response.headers_mut().append(SET_COOKIE, set);
+            response
+        }
+        Ok(Opened::WrongCode { left }) => {
+            let left = view.words.count("page-check-wrong", "left", i64::from(left));
+            view.check(&token, true, Some(left))
+        }
+        Ok(Opened::Dead) => parts.expired(&headers),
+        Err(error) => problem(&error).into_response(),
+    }
+}
+
+async fn form(State(parts): State<Parts>, headers: HeaderMap) -> Response {
+    match parts.held(&headers).await {
+        Ok(Some((session, form, tenant))) => {
+            parts.view(&tenant, &form.language).form(&session, &form, parts.clock.now(), &Faults::default())
+        }
+        Ok(None) => parts.expired(&headers),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn submit(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<SubmitForm>) -> Response {
+    let (session, form, tenant) = match parts.holding(&headers, &posted.form).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    let view = parts.view(&tenant, &form.language);
+    let now = parts.clock.now();
+    let fields = match posted.read(&form.fields, &view.words) {
+        Ok(fields) => fields,
+        Err(faults) => return view.form(&session, &form, now, &faults),
+    };
+    let answer = match parts.pages.submit(session.as_str(), fields).await {
+        Ok(answer) => answer,
+        Err(error) => return problem(&error).into_response(),
+    };
+    let over = |content: Response| parts.over(content);
+    match answer {
+        PageAnswer::Done => over(view.saved()),
+        PageAnswer::Recorded => over(view.told("page-done-title", "page-done-chat", StatusCode::OK)),
+        PageAnswer::Mismatch => {
+            view.form(&session, &form, now, &Faults::again(view.words.say("page-password-differ")))
+        }
+        PageAnswer::Refused { reasons } => {
+            let reasons = reasons.iter().map(|(key, args)| view.words.message(key, args)).collect();
+            let faults = Faults::refused(reasons);
+            // The directory's refusal asked the question anew: the page is another, its session the same.
+            match parts.pages.form(session.as_str()).await {
+                Ok(Some(form)) => view.form(&session, &form, now, &faults),
+                Ok(None) => over(view.refused(&faults)),
+                Err(error) => problem(&error).into_response(),
+            }
+        }
+        PageAnswer::Uncertain => over(view.told("page-unclear-title", "page-unclear", StatusCode::OK)),
+        PageAnswer::Unavailable => {
+            over(view.told("page-away-title", "page-away", StatusCode::SERVICE_UNAVAILABLE))
+        }
+        PageAnswer::Stale => over(view.told("page-stale-title", "page-stale", StatusCode::CONFLICT)),
+        PageAnswer::Dead => parts.expired(&headers),
+    }
+}
+
+/// Every rule's verdict on what is in the field now, for the page's script. By the policy itself, so that the list never
+/// says another thing than the button does.
+async fn judge(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<JudgeForm>) -> Response {
+    let Some(session) = parts.session(&headers).filter(|session| session.holds_nonce(&posted.form)) else {
+        return Problem::WrongOrigin.into_response();
+    };
+    match parts.pages.judge(session.as_str(), &Password::new(posted.password)).await {
+        Ok(Some(verdicts)) => {
+            let rules: Vec<_> = verdicts.iter().map(|v| json!({ "rule": v.rule, "kept": v.kept })).collect();
+            Json(json!({ "rules": rules })).into_response()
+        }
+        Ok(None) => Problem::NotFound.into_response(),
+        Err(error) => problem(&error).into_response(),
+    }
+}
+
+async fn extend(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<PlainForm>) -> Response {
+    let (session, _, _) = match parts.holding(&headers, &posted.form).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    let expires = match parts.pages.extend(session.as_str()).await {
+        Ok(expires) => expires,
+        Err(error) => return problem(&error).into_response(),
+    };
+    if headers.get(ACCEPT).is_some_and(|accept| accept == "application/json") {
+        let left = expires.map(|expires| parts.clock.now().until(expires).0);
+        return Json(json!({ "left": left })).into_response();
+    }
+    see(HERE)
+}
+
+async fn decline(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<PlainForm>) -> Response {
+    let (session, form, tenant) = match parts.holding(&headers, &posted.form).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    match parts.pages.decline(session.as_str()).await {
+        Ok(_) => {
+            let view = parts.view(&tenant, &form.language);
+            parts.over(view.told("page-stopped-title", "page-stopped", StatusCode::OK))
+        }
+        Err(error) => problem(&error).into_response(),
+    }
+}
+
+impl Parts {
+    fn view<'a>(&'a self, tenant: &'a Tenant, language: &'a Language) -> View<'a> {
+        View { words: Words::new(&self.site.catalog, language), tenant }
+    }
+
+    /// The link and its institution, as this browser may use it.
+    async fn link(&self, token: &str, headers: &HeaderMap) -> Result<Option<(LinkView, Arc<Tenant>)>, Problem> {
+        let found = self.pages.look(token, None).await.map_err(|error| problem(&error))?;
+        let Some(mut link) = found else { return Ok(None) };
+        if let Some(peer) = self.browser(&link.tenant, headers) {
+            match self.pages.look(token, Some(&peer)).await.map_err(|error| problem(&error))? {
+                Some(again) => link = again,
+                None => return Ok(None),
+            }
+        }
+        let tenant = self.site.tenant(&link.tenant.0);
+        Ok(tenant.map(|tenant| (link, tenant)))
+    }
+
+    /// The peer of the chat in this browser, if there is one.
+    fn browser(&self, tenant: &TenantId, headers: &HeaderMap) -> Option<Peer> {
+        Token::read(&self.site, Kind::Chat, headers).map(|token| peer(&self.site, tenant, &token))
+    }
+
+    fn session(&self, headers: &HeaderMap) -> Option<Token> {
+        Token::read(&self.site, Kind::Page, headers)
+    }
+
+    async fn held(&self, headers: &HeaderMap) -> Result<Option<(Token, FormView, Arc<Tenant>)>, Problem> {
+        let Some(session) = self.session(headers) else { return Ok(None) };
+        let Some(form) = self.pages.form(session.as_str()).await.map_err(|error| problem(&error))? else {
+            return Ok(None);
+        };
+        let tenant = self.site.tenant(&form.tenant.0);
+        Ok(tenant.map(|tenant| (session, form, tenant)))
+    }
+
+    /// The same for a POST, which must carry the form's nonce; the other way out is the answer.
+    async fn holding(&self, headers: &HeaderMap, nonce: &str) -> Result<(Token, FormView, Arc<Tenant>), Response> {
+        match self.held(headers).await {
+            Ok(Some(held)) if held.0.holds_nonce(nonce) => Ok(held),
+            Ok(Some(_)) => Err(Problem::WrongOrigin.into_response()),
+            Ok(None) => Err(self.expired(headers)),
+            Err(problem) => Err(problem.into_response()),
+        }
+    }
+
+    /// One page for every link and session that does not work: it says nothing about why.
+    fn expired(&self, headers: &HeaderMap) -> Response {
+        let language = preferred(headers, self.site.catalog.languages());
+        view::expired(&Words::new(&self.site.catalog, &language))
+    }
+
+    /// The page is over, and so is its cookie.
+    fn over(&self, mut response: Response) -> Response {
+        response.headers_mut().append(SET_COOKIE, cookie::clear(&self.site, Kind::Page));
+        response
+    }
+}
+
+fn problem(error: &PageError) -> Problem {
+    match error {
+        PageError::Stopping | PageError::Unavailable(_) => Problem::Unavailable,
+    }
+}
+
+fn see(path: &'static str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static(path));
+    response
+}
