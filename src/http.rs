@@ -18,20 +18,21 @@ pub mod words;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 
 use crate::http::problem::Problem;
+use crate::http::serve::Limits;
 use crate::http::site::Site;
 
 /// Puts the guards around the merged routes of all channels: headers outermost, so that refusals carry them too.
-pub fn finish(routes: Router, site: Arc<Site>) -> Router {
+pub fn finish(routes: Router, site: Arc<Site>, limits: Limits) -> Router {
     routes
         .merge(assets::routes(Arc::clone(&site)))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
-        .layer(from_fn(guard::body))
+        .layer(from_fn_with_state(limits, guard::body))
         .layer(from_fn_with_state(Arc::clone(&site), guard::origin))
-        .layer(from_fn(guard::time))
+        .layer(from_fn_with_state(limits, guard::time))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(guard::broken))
         .layer(from_fn_with_state(Arc::clone(&site), problem::render))
         .layer(from_fn_with_state(site, headers::secure))

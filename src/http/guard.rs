@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,26 +11,23 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::http::problem::Problem;
+use crate::http::serve::Limits;
 use crate::http::site::Site;
 
 /// Largest accepted body; no form of ours comes near (`reference/security.md` T33).
 pub const BODY_BYTES: usize = 64 * 1024;
-/// For the whole body, not for each piece of it: a drip must end too.
-const BODY_TIME: Duration = Duration::from_secs(10);
-/// For an answer to begin; live streams begin at once.
-const ANSWER_TIME: Duration = Duration::from_secs(30);
 
 /// Web hooks are called by machines without an origin and prove themselves by a signature.
 pub const HOOKS: &str = "/hooks/";
 
 /// Reads the body up to its limits, so that no handler waits on a slow sender.
-pub async fn body(request: Request, next: Next) -> Response {
+pub async fn body(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > BODY_BYTES) {
         return Problem::TooLarge.into_response();
     }
-    match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY_BYTES)).await {
+    match tokio::time::timeout(limits.body, axum::body::to_bytes(body, BODY_BYTES)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Ok(Err(error)) if is_too_long(&error) => Problem::TooLarge.into_response(),
         Ok(Err(_)) => Problem::Malformed.into_response(),
@@ -52,8 +48,8 @@ pub async fn origin(State(site): State<Arc<Site>>, request: Request, next: Next)
 }
 
 /// Gives up on a handler that does not answer.
-pub async fn time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
+pub async fn time(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limits.answer, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::Unavailable.into_response(),
     }

@@ -22,8 +22,14 @@ pub struct Limits {
     pub header: Duration,
     /// Open connections in all.
     pub connections: usize,
-    /// Open connections of one address; a proxy on this machine is exempt.
+    /// For a whole request body, not for each piece of it: a drip must end too.
+    pub body: Duration,
+    /// For an answer to begin; live streams begin at once.
+    pub answer: Duration,
+    /// Open connections of one address.
     pub per_address: usize,
+    /// Connections from this machine are not counted by address: they may be those of a proxy.
+    pub trust_loopback: bool,
     /// After the stop signal, running answers get so long before they are cut.
     pub drain: Duration,
 }
@@ -32,8 +38,11 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             header: Duration::from_secs(10),
+            body: Duration::from_secs(10),
+            answer: Duration::from_secs(30),
             connections: 2_000,
             per_address: 100,
+            trust_loopback: true,
             drain: Duration::from_secs(20),
         }
     }
@@ -93,7 +102,7 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Sto
 struct Door {
     room: Arc<Semaphore>,
     here: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    per_address: usize,
+    limits: Limits,
 }
 
 /// A visitor's place, given back on drop.
@@ -106,7 +115,7 @@ struct Guest {
 impl Door {
     fn new(limits: Limits) -> Self {
         let room = Arc::new(Semaphore::new(limits.connections));
-        Self { room, here: Arc::default(), per_address: limits.per_address }
+        Self { room, here: Arc::default(), limits }
     }
 
     /// The next connection within the limits; those beyond their address's share are closed at once.
@@ -123,7 +132,8 @@ impl Door {
             };
             let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
             let count = here.entry(address).or_insert(0);
-            if *count >= self.per_address && !address.is_loopback() {
+            let exempt = self.limits.trust_loopback && address.is_loopback();
+            if *count >= self.limits.per_address && !exempt {
                 continue;
             }
             *count += 1;

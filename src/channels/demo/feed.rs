@@ -91,9 +91,9 @@ fn line(words: &Words<'_>, event: &AuditEvent) -> Markup {
 /// The first run of 6 to 8 digits: a code, as no other number in our messages is that long without a plus.
 fn code(text: &str) -> Option<&str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '/' | '_' | '.' | ':')));
-    words.map(|word| word.trim_end_matches(['.', ':'])).find(|word| {
-        (6..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
-    })
+    words
+        .map(|word| word.trim_end_matches(['.', ':']))
+        .find(|word| (6..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Addresses of this demo become links.

@@ -11,7 +11,6 @@ use crate::http::cookie::Token;
 use crate::http::layout::{Frame, address, frame};
 use crate::http::words::Words;
 use crate::model::time::Timestamp;
-use crate::policy::password::Verdict;
 use crate::policy::tenant::Tenant;
 use crate::runtime::pages::{FormFields, FormView, Question};
 
@@ -97,9 +96,7 @@ impl View<'_> {
                 form method="post" action="/page" novalidate data-main {
                     input type="hidden" name="form" value=(session.form_nonce());
                     @match &form.fields {
-                        FormFields::NewPassword { user_name, rules } => {
-                            (self.password(user_name.as_deref(), rules, faults))
-                        }
+                        FormFields::NewPassword { user_name, .. } => (self.password(user_name.as_deref(), faults)),
                         FormFields::Answers(questions) => (self.answers(questions, faults)),
                     }
                 }
@@ -149,7 +146,7 @@ impl View<'_> {
         self.page(title, status, &Faults::default(), &content)
     }
 
-    fn password(&self, user_name: Option<&str>, rules: &[Verdict], faults: &Faults) -> Markup {
+    fn password(&self, user_name: Option<&str>, faults: &Faults) -> Markup {
         let words = &self.words;
         html! {
             @if let Some(name) = user_name {
@@ -162,9 +159,10 @@ impl View<'_> {
             ul class="rules" id="rules" aria-labelledby="rules-title" data-kept=(words.say("page-rule-kept"))
                 data-open=(words.say("page-rule-open"))
             {
-                @for verdict in rules {
-                    li data-rule=(verdict.rule) { (words.message(&verdict.message, &verdict.args))
-                        span class="unseen" data-said {} }
+                @for rule in self.tenant.password.describe() {
+                    li data-rule=(rule.rule) class=[(!rule.judged).then_some("told")] {
+                        (words.message(&rule.message, &rule.args)) span class="unseen" data-said {}
+                    }
                 }
             }
             div class="field" {
