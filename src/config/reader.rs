@@ -2,6 +2,8 @@
 //!
 //! Deriving the structs would be shorter and stop at the first fault.
 
+mod adopt;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
