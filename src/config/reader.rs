@@ -256,9 +256,12 @@ impl<'a> Section<'a> {
 
     /// A file name, taken from the folder of the file that names it.
     pub fn path(&mut self, key: &'static str) -> Option<PathBuf> {
-        let text = self.optional_text(key)?;
-        let folder = self.document.file.parent().unwrap_or(Path::new(""));
-        Some(folder.join(text))
+        self.optional_text(key).map(|text| self.beside(Path::new(&text)))
+    }
+
+    /// A relative path, taken from the folder of this file.
+    pub fn beside(&self, path: &Path) -> PathBuf {
+        self.document.file.parent().unwrap_or(Path::new("")).join(path)
     }
 
     pub fn missing(&self, key: &str, remedy: &str) {
@@ -313,7 +316,11 @@ impl<'a> Section<'a> {
     }
 
     fn full(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        match (self.path.as_str(), key) {
+            ("", key) => key.to_owned(),
+            (path, "") => path.to_owned(),
+            (path, key) => format!("{path}.{key}"),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads the file of an institution into a [`Tenant`], checked completely.
 
-mod gates;
+pub mod gates;
 mod password;
 
 use std::collections::BTreeSet;
@@ -150,7 +150,7 @@ fn desk(mut section: Section<'_>) -> ServiceDesk {
     let desk = ServiceDesk {
         name: section.text("name", "Write what people call the service desk."),
         phone: section.optional_text("phone"),
-        mail: section.optional_parsed("mail", "Write one mail address.", mail),
+        mail: section.optional_parsed("mail", "Write one mail address.", mail_address),
         url: section.optional_parsed("url", "Write the whole address with https://.", https),
         hours: section.optional_text("hours"),
     };
@@ -196,7 +196,8 @@ fn domain(text: &str) -> Result<String, &'static str> {
     }
 }
 
-fn mail(text: &str) -> Result<String, &'static str> {
+/// One mail address, roughly: the mail server has the last word.
+pub fn mail_address(text: &str) -> Result<String, &'static str> {
     match text.rsplit_once('@') {
         Some((local, host)) if !local.is_empty() && !local.contains(char::is_whitespace) && domain(host).is_ok() => {
             Ok(text.to_owned())

@@ -52,7 +52,7 @@ pub fn read(file: &mut Section<'_>, languages: &[Language]) -> Gates {
 }
 
 /// Whether an account with every method could pass: one gate besides questions, or two that count as two.
-fn satisfiable(needed: u8, distinct: Distinct, methods: &BTreeSet<&Method>) -> bool {
+pub fn satisfiable(needed: u8, distinct: Distinct, methods: &BTreeSet<&Method>) -> bool {
     let families: BTreeSet<Family> = methods.iter().map(|method| method.family()).collect();
     let strong = families.iter().any(|family| *family != Family::Knowledge);
     match (needed, distinct) {
