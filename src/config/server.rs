@@ -132,7 +132,9 @@ fn languages(folders: &Folders) -> Vec<Language> {
             .flatten()
             .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
             .collect(),
-        None => catalog::shipped_files().iter().filter_map(|(path, _)| Some(path.split_once('/')?.0.to_owned())).collect(),
+        None => {
+            catalog::shipped_files().iter().filter_map(|(path, _)| Some(path.split_once('/')?.0.to_owned())).collect()
+        }
     };
     tags.sort();
     tags.dedup();

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::config::Folders;
 use crate::config::fault::ConfigFault;
 use crate::config::reader::{Findings, Section};
 use crate::config::sending::{self, DeskConfig};
 use crate::config::tenant::gates::satisfiable;
 use crate::config::tenant::{self, TenantFile};
-use crate::config::Folders;
 use crate::directory::ldap::config::LdapConfig;
 use crate::model::method::Method;
 use crate::model::peer::Language;

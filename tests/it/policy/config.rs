@@ -100,7 +100,10 @@ fn the_sample_is_valid_with_every_optional_line() {
     assert_eq!(config.mail.map(|mail| (mail.port, mail.sign_in.is_some())), Some((587, true)));
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.folders.flows, Some(folder.path().join("flows")));
-    assert_eq!(config.tenants[0].browser.as_ref().map(|b| b.embed.clone()), Some(vec!["https://www.example.edu".into()]));
+    assert_eq!(
+        config.tenants[0].browser.as_ref().map(|b| b.embed.clone()),
+        Some(vec!["https://www.example.edu".into()])
+    );
 }
 
 #[test]
