@@ -4,6 +4,7 @@ pub mod account;
 pub mod command;
 pub mod contacts;
 pub mod digits;
+pub mod fault;
 pub mod ids;
 pub mod method;
 pub mod names;

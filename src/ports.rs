@@ -4,6 +4,7 @@ pub mod audit_log;
 pub mod clock;
 pub mod desk;
 pub mod directory;
+pub mod hook;
 pub mod messenger;
 pub mod registry;
 pub mod store;

@@ -17,3 +17,11 @@ desk-contact = I could not pass it on just now. Please get in touch with the ser
 desk-leave = All right. This is how you reach the service desk: { $desk }.
 desk-summary = Self-service could not finish this case. Please check who is asking before you change anything.
 desk-fraud = Somebody says that they did not ask for this reset. Self-service is closed for the account until you release it. Please reach the owner on an address that was registered before.
+
+# The mail that opens a ticket, read by the service desk.
+desk-mail-subject = Self-service case { $value }
+desk-mail-number = Case: { $value }
+desk-mail-person = Who says to be asking (not proven unless a check below passed): { $value }
+desk-mail-verified = Checks passed: { $value }
+desk-mail-summary = Note: { $value }
+desk-mail-nothing = none

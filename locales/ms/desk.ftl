@@ -17,3 +17,11 @@ desk-contact = Saya tidak dapat menyampaikannya sekarang. Sila hubungi meja bant
 desk-leave = Baiklah. Begini cara menghubungi meja bantuan: { $desk }.
 desk-summary = Layan diri tidak dapat menyelesaikan kes ini. Sila pastikan siapa yang meminta sebelum mengubah apa-apa.
 desk-fraud = Seseorang berkata bahawa bukan dia yang meminta penetapan semula ini. Layan diri ditutup untuk akaun ini sehingga anda membukanya. Sila hubungi pemiliknya melalui alamat yang berdaftar sebelum ini.
+
+# Mel yang membuka tiket, dibaca oleh meja bantuan.
+desk-mail-subject = Kes layan diri { $value }
+desk-mail-number = Kes: { $value }
+desk-mail-person = Yang mengaku meminta (belum terbukti melainkan ada semakan di bawah yang lulus): { $value }
+desk-mail-verified = Semakan yang lulus: { $value }
+desk-mail-summary = Nota: { $value }
+desk-mail-nothing = tiada

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::model::fault::Fault;
 use crate::model::method::{Family, Method};
 use crate::model::names::OptionKey;
 use crate::policy::password::Reuse;
@@ -91,13 +92,6 @@ pub struct Protected {
     pub under: Vec<String>,
 }
 
-/// One thing that is wrong, at one key below the section.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fault {
-    pub key: String,
-    pub message: String,
-}
-
 impl LdapConfig {
     /// Everything that is wrong, all at once; empty when the section may be used.
     pub fn faults(&self, tenant: &Tenant) -> Vec<Fault> {
@@ -111,14 +105,14 @@ impl LdapConfig {
         if self.rights == Rights::Manage && tenant.password.reuse == Reuse::Refused {
             let message = "is `manage`, so the server remembers no passwords, but the tenant's rules say \
                            `reuse = \"refused\"`; use `write`, or change that rule";
-            faults.push(fault("rights", message));
+            faults.push(Fault::at("rights", message));
         }
         faults
     }
 
     fn check_urls(&self, faults: &mut Vec<Fault>) {
         if self.urls.is_empty() {
-            faults.push(fault("urls", "is empty; give one server, as in `ldaps://ldap1.uni.example`"));
+            faults.push(Fault::at("urls", "is empty; give one server, as in `ldaps://ldap1.uni.example`"));
         }
         for url in &self.urls {
             let message = match split_url(url) {
@@ -134,19 +128,19 @@ impl LdapConfig {
                     "is not `ldaps://host` or `ldap://host`, with a port if it is an unusual one".to_owned()
                 }
             };
-            faults.push(fault("urls", &format!("`{url}` {message}")));
+            faults.push(Fault::at("urls", format!("`{url}` {message}")));
         }
     }
 
     fn check_files(&self, faults: &mut Vec<Fault>) {
         if self.bind_dn.is_empty() {
-            faults.push(fault("bind_dn", "is empty; an anonymous account cannot set passwords"));
+            faults.push(Fault::at("bind_dn", "is empty; an anonymous account cannot set passwords"));
         }
         if let Err(why) = self.bind_password() {
-            faults.push(fault("bind_password_file", &why));
+            faults.push(Fault::at("bind_password_file", why));
         }
         if let Err(why) = super::tls::client_config(&self.ca_file) {
-            faults.push(fault("ca_file", &why));
+            faults.push(Fault::at("ca_file", why));
         }
     }
 
@@ -159,7 +153,7 @@ impl LdapConfig {
         let members = self.protected.member_attributes.iter().map(|name| ("protected.member_attributes", name));
         let all = single.into_iter().chain(names).chain(contacts).chain(disabled).chain(protected).chain(members);
         for (key, name) in all.filter(|(_, name)| !is_attribute(name)) {
-            faults.push(fault(key, &format!("`{name}` is not the name of an attribute")));
+            faults.push(Fault::at(key, format!("`{name}` is not the name of an attribute")));
         }
     }
 
@@ -167,21 +161,21 @@ impl LdapConfig {
         for population in &tenant.populations {
             if !self.people.contains_key(&population.id) {
                 let message = format!("has no base DN for the population `{}`", population.id);
-                faults.push(fault("people", &message));
+                faults.push(Fault::at("people", message));
             }
         }
         for (id, base) in &self.people {
             if !tenant.populations.iter().any(|population| population.id == *id) {
-                faults.push(fault(&format!("people.{id}"), "is not a population of this tenant"));
+                faults.push(Fault::at(format!("people.{id}"), "is not a population of this tenant"));
             }
             if base.is_empty() {
-                faults.push(fault(&format!("people.{id}"), "is empty; give the DN above the entries"));
+                faults.push(Fault::at(format!("people.{id}"), "is empty; give the DN above the entries"));
             }
             let shared = self.people.iter().any(|(other, dn)| other > id && dn.eq_ignore_ascii_case(base));
             if shared && self.user_name_holds == NameForm::LocalPart {
                 let message = "is the base of two populations, so a local part does not tell them apart; \
                                separate them, or use `user_name_holds = \"whole\"`";
-                faults.push(fault(&format!("people.{id}"), message));
+                faults.push(Fault::at(format!("people.{id}"), message));
             }
         }
     }
@@ -193,7 +187,7 @@ impl LdapConfig {
             let one_kind = telephone == methods.len() || mail == methods.len();
             if methods.is_empty() || !one_kind {
                 let message = "serves `email`, or some of `sms`, `call_mobile` and `call_office`, and nothing else";
-                faults.push(fault(&format!("contacts.{attribute}"), message));
+                faults.push(Fault::at(format!("contacts.{attribute}"), message));
             }
         }
     }
@@ -201,13 +195,14 @@ impl LdapConfig {
     fn check_protected(&self, faults: &mut Vec<Fault>) {
         if !self.protected.groups.is_empty() && self.protected.group_base.is_none() {
             let message = "is missing; without it nested groups are not seen";
-            faults.push(fault("protected.group_base", message));
+            faults.push(Fault::at("protected.group_base", message));
         }
         if self.protected.member_attributes.is_empty() {
-            faults.push(fault("protected.member_attributes", "is empty; leave it out for `member`, `uniqueMember`"));
+            faults
+                .push(Fault::at("protected.member_attributes", "is empty; leave it out for `member`, `uniqueMember`"));
         }
         for dn in self.protected.groups.iter().chain(&self.protected.under).filter(|dn| !dn.contains('=')) {
-            faults.push(fault("protected", &format!("`{dn}` is not a DN")));
+            faults.push(Fault::at("protected", format!("`{dn}` is not a DN")));
         }
     }
 
@@ -247,10 +242,6 @@ fn split_url(url: &str) -> Option<(&str, &str)> {
 fn is_attribute(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
-}
-
-fn fault(key: &str, message: &str) -> Fault {
-    Fault { key: key.to_owned(), message: message.to_owned() }
 }
 
 fn uid() -> String {
