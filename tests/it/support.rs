@@ -2,4 +2,5 @@
 
 pub mod certs;
 pub mod clock;
+pub mod mailserver;
 pub mod slapd;
