@@ -162,7 +162,8 @@ fn run(folder: &TempDir, certs: &Certs, port: u16, security: Security) -> Child 
 
 fn received(mail: &serde_json::Value) -> Received {
     let text = |key: &str| mail[key].as_str().unwrap().to_owned();
-    let header = |pair: &serde_json::Value| (pair[0].as_str().unwrap().to_owned(), pair[1].as_str().unwrap().to_owned());
+    let header =
+        |pair: &serde_json::Value| (pair[0].as_str().unwrap().to_owned(), pair[1].as_str().unwrap().to_owned());
     let headers = mail["headers"].as_array().unwrap().iter().map(header).collect();
     Received { headers, text: text("text"), html: text("html") }
 }
