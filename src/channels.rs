@@ -1,4 +1,6 @@
 //! Ways in: each channel turns what its platform delivers into events, and prompts into what its platform shows.
+//!
+//! Private pages and notices are no channels of a conversation, but stand here because people reach them likewise.
 
 pub mod browser;
 pub mod demo;

@@ -191,8 +191,7 @@ impl Chat {
         let language = mailbox.as_ref().map_or(fallback, |mailbox| mailbox.language());
         let end = entries.last().map(|entry| entry.place.to_string()).unwrap_or_default();
         let words = Words::new(&self.parts.site.catalog, &language);
-        let view =
-            View { words, tenant, base: &base, form: &form, nonce: &nonce, link: &|prompt| self.link(prompt) };
+        let view = View { words, tenant, base: &base, form: &form, nonce: &nonce, link: &|prompt| self.link(prompt) };
         let content = view::conversation(&view, &entries, &end);
         let aside = view::languages(&view, offered, true);
         self.frame(&view, tenant, aside, &[Asset::ChatScript], &content)

@@ -139,9 +139,7 @@ async fn submit(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Fo
     match answer {
         PageAnswer::Done => over(view.saved()),
         PageAnswer::Recorded => over(view.told("page-done-title", "page-done-chat", StatusCode::OK)),
-        PageAnswer::Mismatch => {
-            view.form(&session, &form, now, &Faults::again(view.words.say("page-password-differ")))
-        }
+        PageAnswer::Mismatch => view.form(&session, &form, now, &Faults::again(view.words.say("page-password-differ"))),
         PageAnswer::Refused { reasons } => {
             let reasons = reasons.iter().map(|(key, args)| view.words.message(key, args)).collect();
             let faults = Faults::refused(reasons);
@@ -153,9 +151,7 @@ async fn submit(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Fo
             }
         }
         PageAnswer::Uncertain => over(view.told("page-unclear-title", "page-unclear", StatusCode::OK)),
-        PageAnswer::Unavailable => {
-            over(view.told("page-away-title", "page-away", StatusCode::SERVICE_UNAVAILABLE))
-        }
+        PageAnswer::Unavailable => over(view.told("page-away-title", "page-away", StatusCode::SERVICE_UNAVAILABLE)),
         PageAnswer::Stale => over(view.told("page-stale-title", "page-stale", StatusCode::CONFLICT)),
         PageAnswer::Dead => parts.expired(&headers),
     }

@@ -62,7 +62,11 @@ pub async fn events(
 
 /// Picture (`<place>.png`) or sound (`<place>.wav`) of a human challenge. The place begins with a random number and
 /// the session's own cookie is needed, so nobody else finds it.
-pub async fn challenge(State(chat): State<Chat>, Path((id, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
+pub async fn challenge(
+    State(chat): State<Chat>,
+    Path((id, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
     let found = find_challenge(&chat, &id, &file, &headers);
     let Some((kind, digits, place, language)) = found else { return Problem::NotFound.into_response() };
     let seed = place.epoch ^ place.n.rotate_left(32);
