@@ -1,3 +1,4 @@
 //! Flow scripts: that the shipped ones load, that broken ones do not, and how they are drawn.
 
+mod bad;
 mod shipped;

@@ -70,8 +70,10 @@ fn check_depth(report: &mut Report<'_>) {
         if let Some(circle) = circle(scripts, call, &mut path) {
             let message = format!("calling `{}` comes back to `{}`", **call, *start.script.flow);
             report.say(Lint::L06, call.place, message, format!("The circle: {circle}."));
-        } else if start.script.kind == Kind::Service {
-            let depth = 1 + depth(scripts, call, MAX_DEPTH + 2);
+        } else if start.script.kind == Kind::Service
+            && let Some(below) = depth(scripts, call, &mut Vec::new())
+        {
+            let depth = 1 + below;
             if depth > MAX_DEPTH {
                 let message = format!("calling `{}` goes {depth} flows deep; {MAX_DEPTH} are allowed", **call);
                 report.say(Lint::L06, call.place, message, "Join two of the flows.");
@@ -98,9 +100,19 @@ fn circle<'a>(scripts: &'a Scripts, call: &'a FlowId, path: &mut Vec<&'a FlowId>
     found
 }
 
-fn depth(scripts: &Scripts, flow: &FlowId, left: usize) -> usize {
-    let Some(placed) = scripts.flow(flow).filter(|_| left > 0) else { return 0 };
-    1 + calls(placed).map(|call| depth(scripts, call, left - 1)).max().unwrap_or(0)
+/// How many flows run inside one another from here; `None` where they run in a circle.
+fn depth<'a>(scripts: &'a Scripts, flow: &'a FlowId, path: &mut Vec<&'a FlowId>) -> Option<usize> {
+    let Some(placed) = scripts.flow(flow) else { return Some(0) };
+    if path.contains(&flow) {
+        return None;
+    }
+    path.push(flow);
+    let mut deepest = 0;
+    for call in calls(placed) {
+        deepest = deepest.max(depth(scripts, call, path)?);
+    }
+    path.pop();
+    Some(1 + deepest)
 }
 
 /// Flows that this one runs inside itself. A leg runs elsewhere.

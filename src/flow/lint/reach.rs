@@ -1,21 +1,33 @@
 //! L04 and L05: everything written can happen, and everything that happens comes to an end.
 
+use std::collections::BTreeSet;
+
 use crate::flow::finding::{Finding, Lint};
 use crate::flow::lint::Report;
-use crate::flow::lint::walk::{State, reach, states};
+use crate::flow::lint::walk::{reach, states};
 use crate::flow::read::Scripts;
 use crate::flow::script::place::When;
-use crate::flow::script::{NodeScript, OptionScript};
+use crate::flow::script::NodeScript;
 use crate::flow::set::Kind;
 use crate::model::names::{EndId, FlowId};
 
 pub fn check(scripts: &Scripts, findings: &mut Vec<Finding>) {
+    // A wrong name or a missing outcome cuts off what it should lead to; that would only repeat the fault.
+    let unsettled: BTreeSet<String> = findings
+        .iter()
+        .filter(|finding| matches!(finding.lint, Lint::L02 | Lint::L03))
+        .map(|finding| finding.file.clone())
+        .collect();
     for placed in &scripts.flows {
         let mut report = Report { scripts, placed, findings };
-        check_reached(&mut report);
-        check_ends_reached(&mut report);
-        check_end_in_sight(&mut report);
-        if placed.script.kind != Kind::Service && !used(scripts, &placed.script.flow) && scripts.broken.is_empty() {
+        check_twins(&mut report);
+        if !unsettled.contains(&scripts.files[placed.file].name) {
+            check_reached(&mut report);
+            check_ends_reached(&mut report);
+            check_end_in_sight(&mut report);
+        }
+        let all_known = unsettled.is_empty() && scripts.broken.is_empty();
+        if placed.script.kind != Kind::Service && all_known && !used(scripts, &placed.script.flow) {
             let message = format!("nothing uses the flow `{}`", *placed.script.flow);
             report.say(Lint::L04, placed.script.flow.place, message, "Call it, or remove it.");
         }
@@ -37,16 +49,25 @@ fn check_reached(report: &mut Report<'_>) {
             let message = format!("the option `{}` is never offered: its conditions exclude each other", *option.key);
             report.say(Lint::L04, option.key.place, message, "Remove the option, or one of the conditions.");
         }
-        for (at, option) in state.node.options().iter().enumerate() {
-            report_twin(report, &state, option, &state.node.options()[..at]);
-        }
     }
 }
 
-fn report_twin(report: &mut Report<'_>, state: &State<'_>, option: &OptionScript, before: &[OptionScript]) {
-    if before.iter().any(|earlier| earlier.key == option.key) {
-        let message = format!("the menu `{}` has two options with the key `{}`", state.id, *option.key);
-        report.say(Lint::L01, option.key.place, message, "Give each option its own key.");
+/// Option keys are unique in a menu, and ends in a flow (L01).
+fn check_twins(report: &mut Report<'_>) {
+    for state in states(report.placed) {
+        let options = state.node.options();
+        for (at, option) in options.iter().enumerate() {
+            if options[..at].iter().any(|earlier| earlier.key == option.key) {
+                let message = format!("the menu `{}` has two options with the key `{}`", state.id, *option.key);
+                report.say(Lint::L01, option.key.place, message, "Give each option its own key.");
+            }
+        }
+    }
+    let ends = &report.placed.script.ends;
+    for (at, end) in ends.iter().enumerate() {
+        if ends[..at].contains(end) {
+            report.say(Lint::L01, end.place, format!("the end `{}` is named twice", **end), "Name it once.");
+        }
     }
 }
 
@@ -55,10 +76,7 @@ fn check_ends_reached(report: &mut Report<'_>) {
     let reached = reach(placed, &placed.script.entry, &|_, _| true);
     let by_default = default_end(report.scripts, report.placed.script.kind);
     let asks = states(placed).any(|state| reached.contains(state.id) && waits_for_answer(state.node));
-    for (at, end) in placed.script.ends.iter().enumerate() {
-        if placed.script.ends[..at].contains(end) {
-            report.say(Lint::L01, end.place, format!("the end `{}` is named twice", **end), "Name it once.");
-        }
+    for end in &placed.script.ends {
         let ended = states(placed).any(|state| matches!(state.node, NodeScript::End(name) if name == end));
         let exhausted = asks && by_default.as_ref() == Some(&end.value);
         let unused_by_kind = placed.script.kind == Kind::Gate;

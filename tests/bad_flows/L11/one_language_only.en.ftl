@@ -1,0 +1,1 @@
+bad-greeting = Good morning.

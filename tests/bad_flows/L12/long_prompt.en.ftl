@@ -1,0 +1,1 @@
+bad-speech = one two three four five six seven eight nine ten one two three four five six seven eight nine ten one two three four five six seven eight nine ten one two three four five six seven eight nine ten.

@@ -1,0 +1,1 @@
+bad-speech = Satu dua tiga.

@@ -1,0 +1,1 @@
+bad-label = Buka tiket

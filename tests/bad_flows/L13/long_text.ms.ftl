@@ -1,0 +1,1 @@
+bad-letter = Pendek.

@@ -1,0 +1,1 @@
+bad-link = Go to https://example.org/reset and sign in.

@@ -1,0 +1,1 @@
+bad-link = Sila log masuk.
