@@ -6,8 +6,8 @@ use crate::flow::finding::{Finding, Lint};
 use crate::flow::lint::Report;
 use crate::flow::lint::walk::{reach, states};
 use crate::flow::read::Scripts;
-use crate::flow::script::place::When;
 use crate::flow::script::NodeScript;
+use crate::flow::script::place::When;
 use crate::flow::set::Kind;
 use crate::model::names::{EndId, FlowId};
 
