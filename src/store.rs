@@ -4,4 +4,5 @@ pub mod index;
 pub mod keyring;
 pub mod layout;
 pub mod memory;
+pub mod sled_store;
 pub mod table;

@@ -24,7 +24,7 @@ struct Bytes(BTreeMap<Vec<u8>, Vec<u8>>);
 impl MemoryStore {
     pub fn new(clock: Arc<dyn Clock>, sealer: Sealer) -> Self {
         let layout = Arc::new(Layout::new(sealer));
-        let (table, _) = Table::load(Bytes::default(), std::iter::empty(), layout, clock.now())
+        let (table, _) = Table::load(Bytes::default(), [], layout, clock.now())
             .expect("an empty map holds nothing that could be damaged");
         Self { clock, table: Mutex::new(table) }
     }

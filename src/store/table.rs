@@ -49,7 +49,7 @@ impl<M: Medium> Table<M> {
     /// Rebuilds the index from all entries of the medium.
     pub fn load(
         medium: M,
-        entries: impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>>,
+        entries: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
         layout: Arc<Layout>,
         now: Timestamp,
     ) -> Result<(Self, Loaded), StoreError> {
@@ -57,8 +57,7 @@ impl<M: Medium> Table<M> {
         let mut table = Self { medium, layout, index: Index::default(), sequence: 0, seen: now, written: start };
         let mut loaded = Loaded::default();
         let mut broken = Vec::new();
-        for entry in entries {
-            let (key, value) = entry?;
+        for (key, value) in entries {
             match table.adopt(&key, &value) {
                 Some(counted) => counted.add_to(&mut loaded),
                 None => broken.push(Write { key, value: None }),

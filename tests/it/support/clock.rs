@@ -19,6 +19,11 @@ impl TestClock {
     pub fn advance(&self, by: Seconds) {
         self.0.send_modify(|now| *now = *now + by);
     }
+
+    /// As somebody who corrects the wall clock does.
+    pub fn set_back(&self, by: Seconds) {
+        self.0.send_modify(|now| now.0 -= u64::from(by.0) * 1000);
+    }
 }
 
 #[async_trait]
