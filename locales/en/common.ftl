@@ -65,6 +65,10 @@ intent-unlock = My account is locked
 intent-human = I want to talk to a person
     .voice = To talk to a person
 
+# Languages call themselves by their own name everywhere.
+language-en = English
+language-ms = Bahasa Melayu
+
 population-student = Student
 population-staff = Staff
 

@@ -65,6 +65,10 @@ intent-unlock = Akaun saya dikunci
 intent-human = Saya mahu bercakap dengan pegawai
     .voice = Untuk bercakap dengan pegawai
 
+# Languages call themselves by their own name everywhere.
+language-en = English
+language-ms = Bahasa Melayu
+
 population-student = Pelajar
 population-staff = Kakitangan
 

@@ -1,12 +1,248 @@
-# What people call things. One phrase a line; the first of a digit is how it is read out.
+# What people call things: the words of Malay and of the English that is mixed into it. See en/words.ftl.
+
+words-intent-reset =
+    .any =
+        hilang password
+        set semula password
+        pulihkan password
+words-intent-unlock =
+    .any =
+        kena lock/kunci
+        buka kunci
+        nyahkunci
+        tahu password
+words-trouble =
+    .any =
+        gagal login
+        masalah login
+        not berfungsi/jalan
+words-doubt =
+    .any =
+        godam/digodam
+        curi/dicuri
+        kawan
+        orang lain
+        kalau
+        kenapa/mengapa
+        berapa lama
+
+words-command-help =
+    .alone =
+        tolong
+        bantu
+        bantuan
+words-command-repeat =
+    .any = ulang soalan
+    .alone = ulang
+words-command-language =
+    .any =
+        tukar bahasa
+        bahasa lain
+    .alone = bahasa
+words-command-human =
+    .any = cakap/bercakap person
+words-command-cancel =
+    .any = nak/mahu berhenti/batal/stop
+    .alone =
+        batal
+        henti/berhenti
+        tak jadi
+words-command-restart =
+    .any = mula semula
+
+words-yes =
+    .any =
+        ya
+        boleh
+        betul
+        baik/baiklah
+        setuju
+words-no =
+    .any =
+        tak/tidak/x
+        tak/x nak
+        taknak
+        bukan
+        jangan
+
+words-option-push =
+    .any =
+        notifikasi
+        lulus
+words-option-totp =
+    .any = pengesah
+words-option-questions =
+    .any =
+        soalan
+        soalan keselamatan
+words-option-other =
+    .any = cara lain
+    .alone = lain
+words-option-resend =
+    .any =
+        hantar lagi/semula
+        kod baharu/baru
+        not dapat/terima code
+words-option-another =
+    .any = digits lain
+words-option-again =
+    .any =
+        cuba lagi
+        call lagi
+    .alone = lagi
+words-option-ticket =
+    .any = tiket
+words-option-live =
+    .any = sambung
+    .alone = sekarang
+words-option-leave =
+    .any =
+        sendiri
+        nanti
+
+words-language-ms =
+    .any =
+        malay
+        melayu
+        bahasa malaysia
+        bm
+
+words-like-password =
+    .any =
+        kata laluan
+        katalaluan
+        kata kunci
+words-like-account =
+    .any =
+        akaun
+        akun
+words-like-forgot =
+    .any =
+        lupa
+        terlupa
+words-like-remember =
+    .any = ingat
+words-like-reset =
+    .any = tetapkan semula
+words-like-change =
+    .any =
+        tukar
+        ubah
+words-like-new =
+    .any =
+        baharu
+        baru
+words-like-locked =
+    .any =
+        terkunci
+        dikunci
+        disekat
+words-like-login =
+    .any =
+        log masuk
+        masuk
+words-like-person =
+    .any =
+        pegawai
+        kakitangan
+        orang
+        manusia
+words-like-helpdesk =
+    .any = meja bantuan
+words-like-email =
+    .any =
+        emel
+        e mel
+words-like-sms =
+    .any =
+        mesej
+        mesej teks
+words-like-call =
+    .any =
+        telefon
+        panggil
+        panggilan
+words-like-mobile =
+    .any =
+        telefon bimbit
+        bimbit
+words-like-office =
+    .any =
+        pejabat
+        ofis
+words-like-digits =
+    .any = nombor
+words-like-code =
+    .any =
+        kod
+        tac
+
+words-particle =
+    .any =
+        lah
+        la
+        leh
+        lor
+        mah
+        eh
+        ah
+        kan
+        je
+        ni
+        tu
+        sila
+        tolong
+        saya
+        aku
+        sy
+        dah
+        sudah
+        bos
+        encik
+        cik
+        puan
+        hai
+words-suffix =
+    .any =
+        kan
+        lah
+        kah
+        nya
+        ku
+words-negator =
+    .any =
+        tak
+        tidak
+        bukan
+        jangan
+        x
+        belum
+        tiada
+        takde
+words-number =
+    .any =
+        nombor
+        pilih
+        pilihan
+        tekan
+        yang
+words-ordinal-1 =
+    .any = pertama
+words-ordinal-2 =
+    .any = kedua
+words-ordinal-3 =
+    .any = ketiga
+words-ordinal-4 =
+    .any = keempat
+words-ordinal-5 =
+    .any = kelima
 
 words-digit-0 =
     .any =
         kosong
         sifar
 words-digit-1 =
-    .any =
-        satu
+    .any = satu
 words-digit-2 =
     .any = dua
 words-digit-3 =
@@ -25,3 +261,9 @@ words-digit-8 =
         delapan
 words-digit-9 =
     .any = sembilan
+words-digit-around =
+    .any =
+        kod
+        nombor
+        ialah
+        adalah

@@ -94,6 +94,15 @@ impl Catalog {
         self.text(language, key, &[("day", &day), ("month", &month), ("clock", &clock)])
     }
 
+    /// The words of a message alone, without what its arguments would add.
+    pub(crate) fn bare(&self, language: &Language, key: &MessageKey) -> String {
+        let tongue = self.tongue(language);
+        let names = self.messages(&tongue.tag).find(|message| message.key == key.as_str());
+        let names: Vec<_> =
+            names.into_iter().flat_map(|message| &message.args).map(|name| (name.as_str(), "")).collect();
+        self.text(language, key.as_str(), &names)
+    }
+
     fn plain(&self, language: &Language, key: &str, args: &[(&str, &str)], manner: Manner) -> String {
         let mut values = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
