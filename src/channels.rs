@@ -3,6 +3,7 @@
 //! Private pages and notices are no channels of a conversation, but stand here because people reach them likewise.
 
 pub mod browser;
+pub mod challenge;
 pub mod demo;
 pub mod notice;
 pub mod page;
