@@ -144,7 +144,10 @@ impl Canvas {
 
 /// Points between two, close enough that a bent line looks bent.
 fn fine(from: Point, to: Point) -> Vec<Point> {
-    (0..=8u8).map(|i| f32::from(i) / 8.0).map(|t| (from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t)).collect()
+    (0..=8u8)
+        .map(|i| f32::from(i) / 8.0)
+        .map(|t| (from.0 + (to.0 - from.0) * t, from.1 + (to.1 - from.1) * t))
+        .collect()
 }
 
 fn distance(point: Point, from: Point, to: Point) -> f32 {
