@@ -1,0 +1,105 @@
+//! The machine dies at every commit of a reset, just before it and just after it; the person goes on where it was.
+
+use std::sync::Arc;
+
+use ringback::audit::AuditKind;
+use ringback::model::time::Seconds;
+use ringback::runtime::start::Runtime;
+use ringback::runtime::turn::Inbound;
+
+use super::house::House;
+use super::person::{Move, Person};
+use super::stores::Dying;
+
+const AISYAH: &str = "aisyah@mail.apu.edu.my";
+
+#[test]
+fn a_reset_survives_a_crash_before_every_commit() {
+    assert!(survives_crashes(false) > 15);
+}
+
+#[test]
+fn a_reset_survives_a_crash_after_every_commit() {
+    assert!(survives_crashes(true) > 15);
+}
+
+/// How many places there were to crash at.
+fn survives_crashes(after: bool) -> usize {
+    for commits in 1.. {
+        let mut house = House::of("apu");
+        let kept = Arc::clone(&house.store);
+        let dying = Arc::new(Dying::over(Arc::clone(&kept), commits, after));
+        house.store = Arc::clone(&dying) as _;
+
+        let lost = machine().block_on(async {
+            let runtime = house.open().await;
+            let mut person = Person::new(&house, "browser-1", AISYAH);
+            tokio::select! {
+                () = dying.died.notified() => None,
+                () = until_done(&mut person, &runtime) => Some(()),
+            }
+        });
+        if lost.is_some() {
+            return commits;
+        }
+        // Everything of that machine is gone but its disk; a new one starts on it.
+        house.store = kept;
+        house.clock.advance(Seconds(61));
+        machine().block_on(async {
+            let runtime = house.open().await;
+            let mut person = Person::new(&house, "browser-1", AISYAH);
+            person.begin_at(1_000);
+            runtime.inbox().drained().await;
+            let keys = person.walk(&runtime).await;
+            let place = format!("crash at commit {commits}, after it: {after}: {keys:?}");
+            assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{place}");
+            assert!(house.signs_in(AISYAH, person.password).await, "{place}");
+            runtime.inbox().drained().await;
+            let kinds = house.kinds().await;
+            let sets = kinds.iter().filter(|kind| **kind == AuditKind::PasswordSet).count();
+            assert_eq!((sets, house.directory.n_sets()), (1, 1), "{place}\n{kinds:?}");
+            let intended = |kind: &&AuditKind| matches!(kind, AuditKind::EffectIntended { .. });
+            assert!(kinds.iter().filter(intended).count() >= 1, "{place}\n{kinds:?}");
+            let told = house.post.mails.lock().unwrap().iter().filter(|mail| mail.text.contains("/not-me/")).count();
+            assert!(told >= 1, "{place}");
+        });
+    }
+    unreachable!("a reset has an end")
+}
+
+async fn until_done(person: &mut Person<'_>, runtime: &Runtime) {
+    while let Some(next) = person.next().await {
+        match next {
+            Move::Say(act) => {
+                let inbound: Inbound = person.event(act);
+                person.send(runtime, inbound).await.unwrap();
+            }
+            Move::Page(prompt) => {
+                person.choose_password(runtime, &prompt).await;
+            }
+        }
+    }
+    runtime.inbox().drained().await;
+}
+
+fn machine() -> Machine {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    Machine(Some(runtime))
+}
+
+/// A process: when it is dropped, all its tasks stop where they are.
+struct Machine(Option<tokio::runtime::Runtime>);
+
+impl Machine {
+    fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.0.as_ref().unwrap().block_on(work)
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
