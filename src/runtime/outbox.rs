@@ -18,8 +18,9 @@ pub use dead::{DeadLetter, dead_letters, forget};
 const LEASE: Seconds = Seconds(60);
 /// Rows on their way at once.
 const MOST_AT_ONCE: usize = 64;
-/// The pause when something is due that cannot be done now.
+/// The pause after a store that is away, and when what is due is not ours to do.
 const NAP: Seconds = Seconds(5);
+const LONG_NAP: Seconds = Seconds(60);
 /// Waits after a failure: twice as long each time, up to this.
 const LONGEST_WAIT: Seconds = Seconds(300);
 
@@ -56,7 +57,7 @@ pub async fn run(shell: Arc<Shell>) {
         }
         let wake = match shell.parts.store.next_wake().await {
             Ok(Some(wake)) if wake > now => wake,
-            Ok(_) | Err(_) => now + NAP,
+            Ok(_) | Err(_) => now + LONG_NAP,
         };
         tokio::select! {
             () = shell.outbox.notify.notified() => {}

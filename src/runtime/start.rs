@@ -18,10 +18,8 @@ use crate::runtime::{outbox, timers};
 
 pub use crate::runtime::outbox::DeadLetter;
 
-/// How long turns that are under way may take when the service stops.
-const FINISH_TURNS: Seconds = Seconds(20);
-/// How long the outbox may take after that.
-const FLUSH_OUTBOX: Seconds = Seconds(5);
+/// How long turns that are under way, and the outbox after them, may take when the service stops.
+const FINISH: Seconds = Seconds(25);
 
 /// Everything that runs. Dropping it stops the timers and the outbox at once; `shutdown` is kinder.
 pub struct Runtime {
@@ -75,15 +73,15 @@ impl Runtime {
     pub async fn shutdown(self) {
         self.shell.stopping.store(true, Ordering::SeqCst);
         let clock = &self.shell.parts.clock;
+        let finished = async {
+            self.shell.under_way.none().await;
+            self.shell.outbox.drained().await;
+        };
         tokio::select! {
-            () = self.shell.under_way.none() => {}
-            () = clock.sleep_until(clock.now() + FINISH_TURNS) => {
-                tracing::warn!("stopping while turns are under way; they go on with the next start");
+            () = finished => {}
+            () = clock.sleep_until(clock.now() + FINISH) => {
+                tracing::warn!("stopping while something is under way; it goes on with the next start");
             }
-        }
-        tokio::select! {
-            () = self.shell.outbox.drained() => {}
-            () = clock.sleep_until(clock.now() + FLUSH_OUTBOX) => {}
         }
     }
 }

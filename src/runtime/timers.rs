@@ -14,8 +14,9 @@ use crate::runtime::turn::{Advanced, Source, advance, drive, load, resume};
 
 /// Keys that are looked at in one go.
 const AT_ONCE: usize = 256;
-/// The pause when something is due that cannot be done now: its conversation is busy.
-const NAP: Seconds = Seconds(5);
+/// The pause when something is due that cannot be done now. Whatever keeps it busy ends with a commit, and every commit
+/// wakes this task; the pause is for what failed to commit.
+const NAP: Seconds = Seconds(60);
 /// Expired records are dropped this often.
 const SWEEP_EVERY: Seconds = Seconds::minutes(10);
 
