@@ -1,4 +1,4 @@
-//! Opening a private page: the link alone is not enough, and only the first opener gets a session.
+//! Opening a private page: the link alone is not enough, and whoever types the short code first has the only session.
 
 use subtle::ConstantTimeEq;
 
@@ -43,10 +43,12 @@ pub fn open(
     let Some(open) = conversation.page.as_mut().filter(|open| open.id == page && now < open.expires) else {
         return PageOpen::Dead;
     };
-    if open.consumed || open.short_code_tries >= MAX_SHORT_CODE_TRIES {
-        return PageOpen::Dead;
-    }
+    // The browser that runs the chat may open it again: the answer to its first try may have been lost, and it could
+    // have the chat give it another link anyway. Nobody else comes after a first opener.
     if let Presented::ShortCode(code) = presented {
+        if open.consumed || open.short_code_tries >= MAX_SHORT_CODE_TRIES {
+            return PageOpen::Dead;
+        }
         open.short_code_tries += 1;
         if !bool::from(open.short_code.as_bytes().ct_eq(code.as_bytes())) {
             let left = MAX_SHORT_CODE_TRIES - open.short_code_tries;

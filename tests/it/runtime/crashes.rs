@@ -12,6 +12,7 @@ use super::person::{Move, Person};
 use super::stores::Dying;
 
 const AISYAH: &str = "aisyah@mail.apu.edu.my";
+const OLD: &str = "Rain-over-KL-12";
 
 #[test]
 fn a_reset_survives_a_crash_before_every_commit() {
@@ -50,7 +51,15 @@ fn survives_crashes(after: bool) -> usize {
             let mut person = Person::new(&house, "browser-1", AISYAH);
             person.begin_at(1_000);
             runtime.inbox().drained().await;
-            let keys = person.walk(&runtime).await;
+            let mut keys = person.walk(&runtime).await;
+            if keys.last().is_some_and(|key| key == "desk-offer") {
+                // Begun and not done: the person is told that nothing was changed, and it is so.
+                assert!(person.shows("common-directory-down"), "{keys:?}");
+                assert_eq!(house.directory.n_sets(), 0, "{keys:?}");
+                assert!(house.signs_in(AISYAH, OLD).await, "{keys:?}");
+                person.pick(&runtime, "leave").await;
+                keys = person.walk(&runtime).await;
+            }
             let place = format!("crash at commit {commits}, after it: {after}: {keys:?}");
             assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{place}");
             assert!(house.signs_in(AISYAH, person.password).await, "{place}");

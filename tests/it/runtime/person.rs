@@ -57,6 +57,14 @@ impl<'a> Person<'a> {
         self.act(runtime, Act::Text(text.to_owned())).await;
     }
 
+    /// Presses a button of what was shown last.
+    pub async fn pick(&mut self, runtime: &Runtime, key: &str) {
+        let prompt = self.last().unwrap();
+        let choice = prompt.choices.iter().find(|choice| choice.key.as_str() == key);
+        let choice = choice.unwrap_or_else(|| panic!("no {key} in {prompt:?}"));
+        self.act(runtime, Act::Pick(choice.token.clone())).await;
+    }
+
     pub fn last(&self) -> Option<Prompt> {
         self.house.screen.last(&self.peer.user)
     }

@@ -194,7 +194,10 @@ async fn scripts_that_are_gone_end_the_conversation_and_begin_another() {
     drop(runtime);
     let mut other = ringback::flow::set::FlowSet::clone(&house.flows);
     other.hash = ringback::model::ids::FlowSetHash([9; 32]);
-    let mut house = { house.flows = Arc::new(other); house };
+    let mut house = {
+        house.flows = Arc::new(other);
+        house
+    };
     let runtime = house.open().await;
     let mut person = Person::new(&house, "browser-1", AISYAH);
     let mut inbound = person.event(Act::Text("12345678".to_owned()));
