@@ -90,7 +90,7 @@ fn truly(world: &World<'_>) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_privileged_without_two_true_gates(walk in prop::collection::vec(moves(), 1..60)) {
