@@ -1,5 +1,6 @@
 //! Unknown names: methods and hints that a real account of this tenant might have, the same for ever.
 
+use crate::model::contacts::Contact;
 use crate::model::ids::TargetHash;
 use crate::model::method::Method;
 use crate::policy::gates::{self, Factor};
@@ -21,7 +22,7 @@ pub fn factors(keys: &Keys, tenant: &Tenant, available: &[Method], normalised_na
     let wired: Vec<Method> = tenant.methods.iter().copied().filter(|method| available.contains(method)).collect();
     let mut methods: Vec<Method> = wired.iter().copied().filter(has).collect();
     for method in &wired {
-        let drawn: Vec<Factor> = draw(&methods, tenant, &seed);
+        let drawn: Vec<Factor> = draw(&methods, &seed);
         if gates::reachable(&requirement, &drawn) {
             break;
         }
@@ -35,10 +36,10 @@ pub fn factors(keys: &Keys, tenant: &Tenant, available: &[Method], normalised_na
     }
     methods.sort_unstable();
     methods.dedup();
-    draw(&methods, tenant, &seed)
+    draw(&methods, &seed)
 }
 
-fn draw(methods: &[Method], tenant: &Tenant, seed: &dyn Fn(&str) -> Tag) -> Vec<Factor> {
+fn draw(methods: &[Method], seed: &dyn Fn(&str) -> Tag) -> Vec<Factor> {
     let factor = |method: &Method| {
         // Text and call share one number, as they do for real accounts.
         let target = match method {
@@ -47,21 +48,21 @@ fn draw(methods: &[Method], tenant: &Tenant, seed: &dyn Fn(&str) -> Tag) -> Vec<
                 seed(&format!("{}-target", method.name()))
             }
         };
-        Factor { method: *method, target: TargetHash(target), hint: hint(*method, tenant, &target) }
+        Factor { method: *method, target: TargetHash(target), hint: hint(*method, &target) }
     };
     methods.iter().map(factor).collect()
 }
 
-fn hint(method: Method, _tenant: &Tenant, bytes: &Tag) -> String {
+/// Masked by the code that masks real addresses, so that the two can never look different.
+fn hint(method: Method, bytes: &Tag) -> String {
     const DOMAINS: [&str; 4] = ["gmail.com", "gmail.com", "outlook.com", "yahoo.com"];
-    match method {
-        Method::Sms | Method::CallMobile | Method::CallOffice => {
-            format!("••••••{}{}", bytes[1] % 10, bytes[2] % 10)
-        }
+    let kept = match method {
+        Method::Sms | Method::CallMobile | Method::CallOffice => format!("+0{:02}", bytes[1] % 100),
         Method::Email => {
             let first = char::from(b'a' + bytes[1] % 26);
-            format!("{first}•••••@{}", DOMAINS[usize::from(bytes[2] % 4)])
+            format!("{first}ooooo@{}", DOMAINS[usize::from(bytes[2] % 4)])
         }
-        Method::Push | Method::Totp | Method::Questions => String::new(),
-    }
+        Method::Push | Method::Totp | Method::Questions => return String::new(),
+    };
+    Contact::restore(&kept).map_or(String::new(), |contact| contact.masked())
 }
