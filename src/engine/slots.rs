@@ -46,7 +46,7 @@ impl Turn<'_> {
 
     /// Digits are bound to what they answer at once: a challenge, a TOTP gate, a leg's pair.
     fn digits(&self, said: &str) -> Result<Slot, MessageKey> {
-        let digits = plain_digits(said).ok_or(MessageKey::of("common-not-digits"))?;
+        let digits = self.env.catalog.digits(said).ok_or(MessageKey::of("common-not-digits"))?;
         if let Some(leg) = &self.conv.leg_of {
             return Ok(Slot::Tag(self.env.keys.code.tag(&[&leg.leg.0, digits.as_bytes()])));
         }
@@ -77,9 +77,4 @@ fn name(said: &str) -> Result<String, MessageKey> {
 
 fn is_directional(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-fn plain_digits(said: &str) -> Option<String> {
-    let digits: String = said.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }

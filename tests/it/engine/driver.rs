@@ -82,7 +82,11 @@ impl Scene {
     }
 
     fn nobody(&self, name: &str) -> Subject {
-        Subject { account: None, limit_key: name.to_owned(), factors: decoy::factors(&self.keys, &self.tenant, &AVAILABLE, name) }
+        Subject {
+            account: None,
+            limit_key: name.to_owned(),
+            factors: decoy::factors(&self.keys, &self.tenant, &AVAILABLE, name),
+        }
     }
 }
 
