@@ -1,6 +1,8 @@
 //! The command line: what `ringback` can be told to do. Each command is a file below, with its `Args` and a `run`.
 
+pub mod check;
 pub mod fault;
+pub mod graph;
 pub mod keys;
 
 use std::process::ExitCode;
@@ -21,6 +23,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Check),
+    Graph(graph::Graph),
     /// Make and rotate root keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -38,6 +42,8 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
+        Command::Check(check) => check::run(&check),
+        Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),
     }
 }

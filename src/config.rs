@@ -4,6 +4,7 @@
 
 pub mod colour;
 pub mod fault;
+pub mod files;
 pub mod network;
 pub mod reader;
 mod secret;

@@ -34,6 +34,11 @@ pub fn shipped(languages: &[Language]) -> Vec<Tenant> {
     SHIPPED.iter().filter_map(read).collect()
 }
 
+/// Every shipped file, read, with its faults and warnings.
+pub fn shipped_files(languages: &[Language]) -> impl Iterator<Item = Result<TenantFile, Vec<ConfigFault>>> {
+    SHIPPED.iter().filter_map(|(id, _)| shipped_file(id, languages))
+}
+
 /// One of them by its id, with the place of each value; `None` when none has that id.
 pub fn shipped_file(id: &str, languages: &[Language]) -> Option<Result<TenantFile, Vec<ConfigFault>>> {
     let (id, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == id)?;

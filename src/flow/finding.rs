@@ -140,7 +140,7 @@ impl fmt::Display for Finding {
 }
 
 /// The line of a place with a caret under its column; long lines are cut around it.
-fn excerpt(text: &str, place: Place) -> String {
+pub fn excerpt(text: &str, place: Place) -> String {
     const WIDTH: usize = 110;
     let Some(line) = place.line.checked_sub(1).and_then(|n| text.lines().nth(n)) else {
         return String::new();

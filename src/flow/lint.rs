@@ -43,6 +43,12 @@ pub fn all(scripts: &Scripts, catalog: Option<&Catalog>, findings: &mut Vec<Find
     }
 }
 
+/// How scripts write a word of a closed list.
+pub fn written(word: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(word).expect("closed lists are unit variants");
+    value.as_str().unwrap_or_default().to_owned()
+}
+
 /// Collects findings about one flow.
 struct Report<'a> {
     scripts: &'a Scripts,

@@ -1,8 +1,7 @@
 //! L03: what can happen is handled, and nothing else is. L10 takes the cases where time runs out.
 
-use crate::flow::effect::Outcome;
 use crate::flow::finding::{Finding, Lint};
-use crate::flow::lint::Report;
+use crate::flow::lint::{Report, written};
 use crate::flow::read::Scripts;
 use crate::flow::script::place::Place;
 use crate::flow::script::{NodeScript, On};
@@ -16,12 +15,6 @@ pub fn check(scripts: &Scripts, findings: &mut Vec<Finding>) {
             check_node(&mut report, node);
         }
     }
-}
-
-/// How scripts write an outcome.
-pub fn word(outcome: Outcome) -> String {
-    let value = serde_json::to_value(outcome).expect("outcomes are unit variants");
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The engine knows the ends of gates and legs by name.
@@ -47,7 +40,7 @@ fn check_node(report: &mut Report<'_>, node: &NodeScript) {
     let (what, wanted): (String, Vec<String>) = match node {
         NodeScript::Do(wish) => {
             let Some(effect) = wish.effect.value else { return };
-            let outcomes = effect.outcomes().iter().map(|outcome| word(*outcome));
+            let outcomes = effect.outcomes().iter().map(written);
             (format!("the effect `{}`", wish.effect.text), outcomes.collect())
         }
         NodeScript::Call(call) => {
