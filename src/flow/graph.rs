@@ -200,7 +200,8 @@ fn ways(node: &Node) -> Vec<(String, StateId)> {
             ways.extend(bound(&wish.bound));
         }
         Node::Gates(gates) => {
-            let to = [("satisfied", &gates.satisfied), ("exhausted", &gates.exhausted), ("impossible", &gates.impossible)];
+            let to =
+                [("satisfied", &gates.satisfied), ("exhausted", &gates.exhausted), ("impossible", &gates.impossible)];
             ways.extend(to.map(|(label, to)| (label.to_owned(), to.clone())));
         }
         Node::Call(call) => ways.extend(call.on.iter().map(|(end, to)| (end.to_string(), to.clone()))),

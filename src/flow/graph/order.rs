@@ -109,7 +109,10 @@ impl Rows {
                 lines.extend(below[*spot].iter().map(|under| (place[*spot], place[*under])));
             }
             for (n, one) in lines.iter().enumerate() {
-                count += lines[..n].iter().filter(|other| (one.0 < other.0) != (one.1 < other.1) && one.0 != other.0).count();
+                count += lines[..n]
+                    .iter()
+                    .filter(|other| (one.0 < other.0) != (one.1 < other.1) && one.0 != other.0)
+                    .count();
             }
         }
         count
