@@ -13,7 +13,7 @@ code-target-differs = { $method ->
 }
     .voice = That is not what is registered. Nothing was sent.
 code-sent = { $method ->
-    [email] A code with { $digits } digits is on its way to { $masked }. It can take a minute and works for { $minutes } minutes; please look in the junk folder too.
+    [email] A code with { $digits } digits is on its way to { $masked } and works for { $minutes } minutes. Open that mailbox, look in the junk folder too, and copy the code.
    *[other] A text message with a { $digits }-digit code is on its way to { $masked }. It can take a minute and works for { $minutes } minutes.
 }
     .voice = A code with { $digits } digits is on its way to { $masked }. It works for { $minutes } minutes.

@@ -1,7 +1,7 @@
 # Who the person says they are, and that a person is there.
 
 identify-ask-account =
-    Your user name looks like { $example }; it may end in { $suffixes }.
+    Your user name looks like { $example }. You may leave out the ending ({ $suffixes }).
     What is your user name?
     .voice = Please key in your student or staff number, then press hash.
 identify-ask-number = What is your student or staff number?

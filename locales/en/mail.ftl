@@ -2,24 +2,24 @@
 
 mail-code-subject = Your code for { $tenant }
 mail-code =
-    Your code is { $code }. It is for { $purpose } and works for { $minutes } minutes.
+    Your code for { $tenant } is { $code }. It is for { $purpose } and works for { $minutes } minutes.
     It was asked for in { $channel }. Never tell it to anybody: our staff never ask for it.
     .short = { $code } is your { $tenant } code for { $purpose }, asked for in { $channel }. Tell nobody: staff never ask for it.
 mail-password-changed-subject = Your password was changed
 mail-password-changed =
     The password of your account at { $tenant } was changed on { $time }, through { $channel }.
     If it was you, there is nothing to do.
-    .short = { $tenant }: your password was changed on { $time }. Not you? Tell the service desk at once: { $desk }
+    .short = { $tenant }: your password was changed on { $time }. Not you? Tell us here at once: { $link }
 mail-password-perhaps-changed-subject = Your password may have been changed
 mail-password-perhaps-changed =
     The password of your account at { $tenant } may have been changed on { $time }, through { $channel }. The directory did not confirm it.
     If it was you, try the new password, then the old one.
-    .short = { $tenant }: your password may have been changed on { $time }. Not you? Tell the service desk at once: { $desk }
+    .short = { $tenant }: your password may have been changed on { $time }. Not you? Tell us here at once: { $link }
 mail-account-unlocked-subject = Your account was unlocked
 mail-account-unlocked =
     Your account at { $tenant } was unlocked on { $time }, through { $channel }. Its password is still the same.
     If it was you, there is nothing to do.
-    .short = { $tenant }: your account was unlocked on { $time }. Not you? Tell the service desk at once: { $desk }
+    .short = { $tenant }: your account was unlocked on { $time }. Not you? Tell us here at once: { $link }
 mail-not-me = This was not me
 mail-not-me-help = If it was not you, press this button at once. It closes self-service for your account and tells the service desk.
 mail-desk = Service desk: { $desk }

@@ -14,7 +14,7 @@ common-restart-sure = Semakan yang telah lulus tidak akan dikira lagi. Adakah an
 common-stopped = Kita sudah berhenti. Anda boleh mula semula pada bila-bila masa: tulis sahaja “helo”.
     .voice = Kita sudah berhenti. Anda boleh menelefon semula pada bila-bila masa. Selamat tinggal.
 common-too-many =
-    Percubaan sudah terlalu banyak, jadi saya perlu berhenti sehingga { $when }.
+    Cubaan sudah terlalu banyak, jadi saya perlu berhenti sehingga { $when }.
     Jika anda tidak dapat menunggu, meja bantuan boleh membantu: { $desk }.
 common-directory-down =
     Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Sila cuba lagi dalam beberapa minit.

@@ -13,7 +13,7 @@ code-target-differs = { $method ->
 }
     .voice = Itu bukan yang didaftarkan. Tiada apa-apa yang dihantar.
 code-sent = { $method ->
-    [email] Kod { $digits } digit sedang dihantar ke { $masked }. Ini boleh mengambil masa seminit, dan kod itu sah selama { $minutes } minit; sila lihat folder spam juga.
+    [email] Kod { $digits } digit sedang dihantar ke { $masked } dan sah selama { $minutes } minit. Buka peti mel itu, lihat juga folder spam, dan salin kodnya.
    *[other] Mesej teks dengan kod { $digits } digit sedang dihantar ke { $masked }. Ini boleh mengambil masa seminit, dan kod itu sah selama { $minutes } minit.
 }
     .voice = Kod { $digits } digit sedang dihantar ke { $masked }. Kod itu sah selama { $minutes } minit.
@@ -22,8 +22,8 @@ code-ask = Apakah kod { $digits } digit itu?
 code-opt-resend = Hantar kod baharu
     .voice = Untuk menerima kod baharu
 code-wrong = { $left ->
-    [0] Kod itu tidak sepadan, dan tiada percubaan lagi.
-   *[other] Kod itu tidak sepadan. Anda ada { $left } percubaan lagi.
+    [0] Kod itu tidak sepadan, dan tiada cubaan lagi.
+   *[other] Kod itu tidak sepadan. Anda ada { $left } cubaan lagi.
 }
 code-expired = Kod itu sudah terlalu lama. Saya akan menghantar yang baharu.
 code-not-yet = Kod yang dihantar mungkin masih dalam perjalanan. Anda boleh meminta yang baharu selepas { $when }.
@@ -36,15 +36,15 @@ code-undeliverable = { $method ->
 totp-ask = Apakah 6 digit yang ditunjukkan oleh aplikasi pengesah anda sekarang?
     .voice = Sila tekan 6 digit yang ditunjukkan oleh aplikasi pengesah anda sekarang.
 totp-wrong = { $left ->
-    [0] Kod itu tidak sepadan, dan tiada percubaan lagi.
-   *[other] Kod itu tidak sepadan; kod baharu muncul setiap 30 saat. Anda ada { $left } percubaan lagi.
+    [0] Kod itu tidak sepadan, dan tiada cubaan lagi.
+   *[other] Kod itu tidak sepadan; kod baharu muncul setiap 30 saat. Anda ada { $left } cubaan lagi.
 }
 totp-replayed = Kod itu sudah digunakan. Sila tunggu kod yang seterusnya, paling lama 30 saat.
 
 questions-open-private-page = Sila jawab soalan keselamatan anda di halaman peribadi. Halaman itu dibuka selama { $minutes } minit.
 questions-wrong = { $left ->
-    [0] Tidak semua jawapan betul, dan tiada percubaan lagi.
-   *[other] Tidak semua jawapan betul; saya tidak boleh memberitahu yang mana. Anda ada { $left } percubaan lagi.
+    [0] Tidak semua jawapan betul, dan tiada cubaan lagi.
+   *[other] Tidak semua jawapan betul; saya tidak boleh memberitahu yang mana. Anda ada { $left } cubaan lagi.
 }
 questions-expired = Masa untuk soalan itu sudah tamat.
 

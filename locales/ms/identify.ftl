@@ -1,7 +1,7 @@
 # Who the person says they are, and that a person is there.
 
 identify-ask-account =
-    Nama pengguna anda kelihatan seperti { $example }; akhirannya mungkin { $suffixes }.
+    Nama pengguna anda kelihatan seperti { $example }. Anda boleh tinggalkan akhirannya ({ $suffixes }).
     Apakah nama pengguna anda?
     .voice = Sila tekan nombor pelajar atau kakitangan anda, kemudian tekan pagar.
 identify-ask-number = Apakah nombor pelajar atau kakitangan anda?

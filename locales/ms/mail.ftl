@@ -2,24 +2,24 @@
 
 mail-code-subject = Kod anda untuk { $tenant }
 mail-code =
-    Kod anda ialah { $code }. Ia untuk { $purpose } dan sah selama { $minutes } minit.
+    Kod anda untuk { $tenant } ialah { $code }. Ia untuk { $purpose } dan sah selama { $minutes } minit.
     Ia diminta melalui { $channel }. Jangan beritahu sesiapa: kakitangan kami tidak pernah memintanya.
     .short = { $code } kod { $tenant } untuk { $purpose }, diminta di { $channel }. Jangan beritahu sesiapa: staf tidak pernah meminta.
 mail-password-changed-subject = Kata laluan anda telah ditukar
 mail-password-changed =
     Kata laluan akaun anda di { $tenant } telah ditukar pada { $time }, melalui { $channel }.
     Jika itu anda, tiada apa-apa yang perlu dilakukan.
-    .short = { $tenant }: kata laluan anda ditukar pada { $time }. Bukan anda? Hubungi meja bantuan segera: { $desk }
+    .short = { $tenant }: kata laluan anda ditukar pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
 mail-password-perhaps-changed-subject = Kata laluan anda mungkin telah ditukar
 mail-password-perhaps-changed =
     Kata laluan akaun anda di { $tenant } mungkin telah ditukar pada { $time }, melalui { $channel }. Direktori belum mengesahkannya.
     Jika itu anda, cuba kata laluan baharu, kemudian yang lama.
-    .short = { $tenant }: kata laluan anda mungkin ditukar pada { $time }. Bukan anda? Hubungi meja bantuan segera: { $desk }
+    .short = { $tenant }: kata laluan anda mungkin ditukar pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
 mail-account-unlocked-subject = Kunci akaun anda telah dibuka
 mail-account-unlocked =
     Kunci akaun anda di { $tenant } telah dibuka pada { $time }, melalui { $channel }. Kata laluannya kekal sama.
     Jika itu anda, tiada apa-apa yang perlu dilakukan.
-    .short = { $tenant }: kunci akaun anda dibuka pada { $time }. Bukan anda? Hubungi meja bantuan segera: { $desk }
+    .short = { $tenant }: kunci akaun anda dibuka pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
 mail-not-me = Ini bukan saya
 mail-not-me-help = Jika itu bukan anda, tekan butang ini segera. Layan diri untuk akaun anda akan ditutup dan meja bantuan dimaklumkan.
 mail-desk = Meja bantuan: { $desk }

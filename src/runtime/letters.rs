@@ -121,7 +121,13 @@ fn with_facts<T>(letter: &NoticeLetter<'_>, write: impl FnOnce(&[(&str, &str)]) 
     let time = letter.catalog.time(letter.language, letter.done, 0);
     let channel = channel(letter.catalog, letter.language, letter.channel);
     let desk = letter.tenant.desk.line();
-    write(&[("tenant", &letter.tenant.name), ("time", &time), ("channel", &channel), ("desk", &desk)])
+    write(&[
+        ("tenant", &letter.tenant.name),
+        ("time", &time),
+        ("channel", &channel),
+        ("desk", &desk),
+        ("link", &letter.not_me),
+    ])
 }
 
 fn channel(catalog: &Catalog, language: &Language, channel: Channel) -> String {

@@ -2,4 +2,5 @@
 
 mod catalog;
 mod contacts;
+mod render;
 mod utterances;
