@@ -76,13 +76,9 @@ impl IntoResponse for Page {
     }
 }
 
-/// Text of a message as paragraphs: addresses become links, line ends become breaks.
+/// Text of a message, each line a paragraph, so that the question at the end stands alone; addresses become links.
 pub fn prose(text: &str) -> Markup {
-    html! {
-        @for paragraph in text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()) {
-            p { @for (n, line) in paragraph.lines().enumerate() { @if n > 0 { br; } (linked(line)) } }
-        }
-    }
+    html! { @for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) { p { (linked(line)) } } }
 }
 
 /// How to reach people, one line each.

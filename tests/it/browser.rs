@@ -1,1 +1,5 @@
-//! Tests of browser.
+//! People in a real browser: the chat, the private page, the demo; with and without scripts, by keyboard, on a phone.
+
+mod looks;
+mod stage;
+mod steps;

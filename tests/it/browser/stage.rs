@@ -1,0 +1,264 @@
+//! The whole product behind one address on loopback: channels, runtime and stores are the real ones.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use data_encoding::BASE32_NOPAD;
+use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
+use ringback::channels::browser::{self, BrowserChannel, Challenge};
+use ringback::channels::demo::{self, Actor, Sent, SignedIn, World};
+use ringback::channels::{notice, page};
+use ringback::config::tenant;
+use ringback::directory::embedded::people::{People, Person};
+use ringback::directory::embedded::{EmbeddedDirectory, SignIn};
+use ringback::flow::set::FlowSet;
+use ringback::http::listen;
+use ringback::http::serve::{Limits, StopSwitch, serve, stop_switch};
+use ringback::http::site::Site;
+use ringback::model::ids::{AccountId, TenantId};
+use ringback::model::names::OptionKey;
+use ringback::model::peer::Channel;
+use ringback::model::secrets::{Answer, Password};
+use ringback::model::time::Timestamp;
+use ringback::policy::tenant::Tenant;
+use ringback::ports::clock::{Clock, Entropy};
+use ringback::ports::directory::Directory;
+use ringback::ports::messenger::{Mail, MailSender, SendError, TextMessage, TextSender};
+use ringback::ports::registry::{Enrol, Registry};
+use ringback::registry::sqlite::{RegistryKeys, SqliteRegistry};
+use ringback::runtime::pages;
+use ringback::runtime::parts::{Parts, TenantParts};
+use ringback::runtime::start::Runtime;
+use ringback::runtime::system::{SystemClock, SystemEntropy};
+use ringback::store::keyring::{Keeper, KeyRing};
+use ringback::store::memory::MemoryStore;
+use ringback::text::catalog::Catalog;
+use ringback::verify::totp::{self, TotpSecret};
+use zeroize::Zeroizing;
+
+/// What a test may replace.
+pub struct Setup {
+    pub directories: HashMap<&'static str, Arc<dyn Directory>>,
+    pub mail: Option<Arc<dyn MailSender>>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { directories: HashMap::new(), mail: None }
+    }
+}
+
+pub struct Stage {
+    pub origin: String,
+    pub house: Arc<House>,
+    pub runtime: Runtime,
+    _stop: StopSwitch,
+}
+
+/// Embedded directories, and every message that was sent.
+pub struct House {
+    pub directories: HashMap<TenantId, Arc<EmbeddedDirectory>>,
+    people: People,
+    sent: Mutex<Vec<Sent>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Stage {
+    pub async fn demo() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let ring = KeyRing::ephemeral(entropy.draw());
+        let catalog = Arc::new(Catalog::shipped().map_err(|faults| format!("{faults:?}")).unwrap());
+        let tenants: Vec<Arc<Tenant>> = tenant::shipped(catalog.languages()).into_iter().map(Arc::new).collect();
+        let flows = FlowSet::load(&ringback::flow::load::shipped(), Some(&catalog));
+        let flows = Arc::new(flows.map_err(|findings| format!("{findings:?}")).unwrap());
+        let sealer = |keeper| ring.sealer(keeper);
+        let registry_keys = RegistryKeys { sealer: sealer(Keeper::Registry), lookup: ring.lookup(Keeper::Registry) };
+        let registry = Arc::new(SqliteRegistry::in_memory(registry_keys).unwrap());
+        let audit_keys = AuditKeys { macs: ring.audit_macs(), lookup: ring.lookup(Keeper::Audit) };
+        let audit = Arc::new(SqliteAuditLog::in_memory(audit_keys).unwrap());
+        let house = House::furnish(&tenants, &clock, &entropy, &*registry).await;
+        let (listener, port) = listen::or_next(Ipv4Addr::LOCALHOST.into(), 0).await.unwrap();
+        let origin = format!("http://localhost:{port}");
+        let channel = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&entropy));
+        let keys = Arc::new(ring.keys());
+        let directory = |tenant: &Arc<Tenant>| -> Arc<dyn Directory> {
+            let own = setup.directories.get(tenant.id.0.as_str()).cloned();
+            own.unwrap_or_else(|| Arc::clone(&house.directories[&tenant.id]) as Arc<dyn Directory>)
+        };
+        let parts = tenants.iter().map(|tenant| {
+            (tenant.id.clone(), TenantParts { tenant: Arc::clone(tenant), directory: directory(tenant) })
+        });
+        let parts = Parts {
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            store: Arc::new(MemoryStore::new(Arc::clone(&clock), sealer(Keeper::Store))),
+            registry,
+            audit: Arc::clone(&audit) as _,
+            tenants: parts.collect(),
+            mail: Some(setup.mail.unwrap_or_else(|| Arc::clone(&house) as _)),
+            text_sender: Some(Arc::clone(&house) as _),
+            desk: None,
+            channels: HashMap::from([(Channel::Browser, Arc::clone(&channel) as _)]),
+            catalog: Arc::clone(&catalog),
+            flows,
+            keys: Arc::clone(&keys),
+            public_url: origin.clone(),
+        };
+        let runtime = Runtime::start(parts).await.unwrap();
+        let by_id: HashMap<TenantId, Arc<Tenant>> =
+            tenants.iter().map(|tenant| (tenant.id.clone(), Arc::clone(tenant))).collect();
+        let site = Arc::new(Site {
+            origin: origin.clone(),
+            also: vec![format!("http://127.0.0.1:{port}")],
+            catalog,
+            tenants: Arc::new(move |id| by_id.get(id).cloned()),
+        });
+        let (switch, stop) = stop_switch();
+        let routes = browser::routes(browser::Parts {
+            site: Arc::clone(&site),
+            channel,
+            inbox: runtime.inbox(),
+            stop: stop.clone(),
+            page_path: Arc::new(move |link| format!("{}{}", pages::PATH, pages::token(&keys, link.page))),
+            framed_by: Arc::new(|_| vec!["'self'".to_owned()]),
+            challenge: Challenge { picture: Arc::new(|_, _| Vec::new()), sound: Arc::new(|_, _, _| Vec::new()) },
+        })
+        .merge(page::routes(page::Parts { site: Arc::clone(&site), pages: runtime.pages(), clock: Arc::clone(&clock) }))
+        .merge(notice::routes(notice::Parts { site: Arc::clone(&site), notices: runtime.notices() }))
+        .merge(demo::routes(demo::Parts {
+            site: Arc::clone(&site),
+            clock,
+            audit,
+            world: Arc::clone(&house) as _,
+            cast: Arc::new(house.cast(&tenants)),
+        }));
+        let app = ringback::http::finish(routes, site, Limits::default());
+        tokio::spawn(serve(listener, app, Limits::default(), stop));
+        Self { origin, house, runtime, _stop: switch }
+    }
+
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// The code in the newest message to this address, once there are more than `before` messages to it.
+    pub async fn code(&self, to: &str, before: usize) -> String {
+        self.runtime.inbox().drained().await;
+        let messages = self.house.messages(to);
+        assert!(messages.len() > before, "nothing was sent to {to}");
+        let text = &messages.last().unwrap().text;
+        let digits = |word: &&str| matches!(word.len(), 6 | 8) && word.bytes().all(|b| b.is_ascii_digit());
+        text.split(|c: char| !c.is_alphanumeric()).find(digits).expect("the message holds a code").to_owned()
+    }
+}
+
+impl House {
+    async fn furnish(
+        tenants: &[Arc<Tenant>],
+        clock: &Arc<dyn Clock>,
+        entropy: &Arc<dyn Entropy>,
+        registry: &dyn Registry,
+    ) -> Arc<Self> {
+        let people = People::demo();
+        let mut directories = HashMap::new();
+        for tenant in tenants {
+            let cast = &people.tenants[&tenant.id.0];
+            let directory =
+                EmbeddedDirectory::new(cast, &tenant.region, Arc::clone(clock), Arc::clone(entropy)).unwrap();
+            directories.insert(tenant.id.clone(), Arc::new(directory));
+            for person in &cast.people {
+                let answers = person.answers.iter().map(|(question, answer)| {
+                    (OptionKey::parse(question).unwrap(), Answer::new(answer.clone()))
+                });
+                let answers: Vec<_> = answers.collect();
+                let enrol = Enrol {
+                    contacts: None,
+                    totp: secret(person),
+                    answers: (!answers.is_empty()).then_some(answers),
+                };
+                registry.enrol(&tenant.id, &AccountId(person.id.clone()), enrol, clock.now()).await.unwrap();
+            }
+        }
+        Arc::new(Self { directories, people, sent: Mutex::default(), clock: Arc::clone(clock) })
+    }
+
+    /// Messages to one address, oldest first.
+    pub fn messages(&self, to: &str) -> Vec<Sent> {
+        self.sent.lock().unwrap().iter().filter(|sent| sent.to == to).cloned().collect()
+    }
+
+    pub async fn lets_in(&self, tenant: &str, user_name: &str, password: &str) -> bool {
+        let directory = &self.directories[&TenantId(tenant.to_owned())];
+        directory.sign_in(user_name, &Password::new(password.to_owned())).await == SignIn::Ok
+    }
+
+    fn cast(&self, tenants: &[Arc<Tenant>]) -> Vec<(TenantId, Vec<Actor>)> {
+        let actor = |person: &Person| Actor {
+            user_name: person.user.clone(),
+            name: format!("{} {}", person.given, person.family),
+            note: person.note.clone(),
+            password: person.password.clone(),
+            mobile: person.mobile.clone(),
+            office: person.office.clone(),
+            mail: person.mail.clone(),
+            answers: person.answers.iter().map(|(q, a)| (q.clone(), a.clone())).collect(),
+        };
+        let people = |tenant: &Tenant| self.people.tenants[&tenant.id.0].people.iter().map(actor).collect();
+        tenants.iter().map(|tenant| (tenant.id.clone(), people(tenant))).collect()
+    }
+
+    fn keep(&self, to: String, subject: Option<String>, text: String) {
+        let at = self.clock.now();
+        self.sent.lock().unwrap().push(Sent { at, to, subject, text });
+    }
+}
+
+fn secret(person: &Person) -> Option<TotpSecret> {
+    let secret = BASE32_NOPAD.decode(person.totp.as_ref()?.as_bytes()).unwrap();
+    Some(TotpSecret(Zeroizing::new(secret)))
+}
+
+#[async_trait]
+impl World for House {
+    async fn sign_in(&self, tenant: &TenantId, user_name: &str, password: &Password) -> SignedIn {
+        match self.directories[tenant].sign_in(user_name, password).await {
+            SignIn::Ok | SignIn::MustChange => SignedIn::Yes,
+            SignIn::Wrong => SignedIn::Wrong,
+            SignIn::Locked => SignedIn::Locked,
+            SignIn::Disabled => SignedIn::Disabled,
+        }
+    }
+
+    fn sent(&self) -> Vec<Sent> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    fn authenticator(&self, tenant: &TenantId, user_name: &str, now: Timestamp) -> Option<String> {
+        let people = &self.people.tenants.get(&tenant.0)?.people;
+        let secret = secret(people.iter().find(|person| person.user == user_name)?)?;
+        totp::right_codes(&secret, now).into_iter().next().map(|(_, code)| code)
+    }
+}
+
+#[async_trait]
+impl MailSender for House {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        self.keep(mail.to.as_str().to_owned(), Some(mail.subject.clone()), mail.text.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl TextSender for House {
+    async fn send(&self, message: &TextMessage) -> Result<(), SendError> {
+        self.keep(message.to.e164().to_owned(), None, message.text.clone());
+        Ok(())
+    }
+}
