@@ -5,6 +5,7 @@ demo-intro = Pick a person, chat as that person, read the code under “What was
 demo-choose = Who are you today?
 demo-institutions = Institutions
 demo-people = People
+demo-card = The person you are
 demo-panels = Parts of the demo
 demo-panel-chat = Chat
 demo-panel-sent = What was sent

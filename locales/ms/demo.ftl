@@ -5,6 +5,7 @@ demo-intro = Pilih seseorang, bersembang sebagai orang itu, baca kod di bawah â€
 demo-choose = Siapakah anda hari ini?
 demo-institutions = Institusi
 demo-people = Orang
+demo-card = Orang yang anda wakili
 demo-panels = Bahagian demo
 demo-panel-chat = Sembang
 demo-panel-sent = Apa yang dihantar

@@ -223,7 +223,7 @@ impl Entry {
 
     /// Whether it asks for something; earlier questions then lose their buttons.
     pub fn is_question(&self) -> bool {
-        self.prompt().is_some_and(|prompt| prompt.input != Input::Nothing || !prompt.choices.is_empty())
+        self.prompt().is_some_and(|p| p.input != Input::Nothing || !p.choices.is_empty() || p.page.is_some())
     }
 }
 

@@ -102,10 +102,16 @@ fn linked(site: &Site, line: &str) -> Markup {
         @for (n, word) in line.split(' ').enumerate() {
             @if n > 0 { " " }
             @if word.starts_with(&format!("{}/", site.origin)) {
-                a href=(word) target="_blank" rel="noopener" { (word) }
+                a href=(word) target="_blank" rel="noopener" { (shortened(word)) }
             } @else { (word) }
         }
     }
+}
+
+/// A token of sixty characters says nothing to the eye.
+fn shortened(address: &str) -> String {
+    let start: String = address.chars().take(40).collect();
+    if start.len() < address.len() { format!("{start}…") } else { start }
 }
 
 /// Hours, minutes and seconds in UTC; the page's script puts them into local time.

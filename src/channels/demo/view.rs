@@ -88,8 +88,13 @@ fn chooser(view: &View<'_>) -> Markup {
     let words = &view.words;
     let lang = format!("&lang={}", words.language().tag());
     html! {
-        section class="chooser card" aria-labelledby="chooser-title" {
-            h2 id="chooser-title" { (words.say("demo-choose")) }
+        details class="chooser card" open data-chooser {
+            summary {
+                h2 { (words.say("demo-choose")) }
+                @if let (Some(actor), Some(tenant)) = (view.actor, view.tenant) {
+                    span class="chosen" { (actor.name) " · " (tenant.name) }
+                }
+            }
             nav class="chips" aria-label=(words.say("demo-institutions")) {
                 @for tenant in view.tenants {
                     @let here = view.tenant.is_some_and(|chosen| chosen.id == tenant.id);
@@ -106,8 +111,8 @@ fn chooser(view: &View<'_>) -> Markup {
                     }
                 }
             }
-            @if let Some(actor) = view.actor { (card(view, actor)) }
         }
+        @if let Some(actor) = view.actor { (card(view, actor)) }
     }
 }
 
@@ -117,7 +122,7 @@ fn card(view: &View<'_>, actor: &Actor) -> Markup {
         html! { div { dt { (words.say(key)) } dd { span class="value" dir="ltr" { (value) } " " (copy(words, value)) } } }
     };
     html! {
-        div class="person" {
+        section class="person card" aria-label=(words.say("demo-card")) {
             p class="note" { strong { (actor.name) } " · " (actor.note) }
             dl {
                 (row("demo-user-name", &actor.user_name))

@@ -84,6 +84,10 @@
     setTimeout(look, 1200);
   }
 
+  // On a phone the choice is made once and then in the way.
+  if (matchMedia("(max-width: 60rem)").matches && location.search.includes("person=")) {
+    document.querySelector("[data-chooser]").open = false;
+  }
   dress(document);
   show(wished());
   look();

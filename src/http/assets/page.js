@@ -104,6 +104,15 @@
     });
   }
 
+  // What was wrong is being mended: the mark goes with the first key.
+  main.addEventListener("input", (event) => {
+    const field = event.target;
+    if (field.getAttribute("aria-invalid") !== "true") return;
+    field.removeAttribute("aria-invalid");
+    const fault = document.getElementById(`${field.id}-fault`);
+    if (fault) fault.remove();
+  });
+
   main.addEventListener("submit", (event) => {
     if (main.dataset.sent) { event.preventDefault(); return; }
     main.dataset.sent = "yes";
