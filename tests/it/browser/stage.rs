@@ -174,15 +174,13 @@ impl House {
                 EmbeddedDirectory::new(cast, &tenant.region, Arc::clone(clock), Arc::clone(entropy)).unwrap();
             directories.insert(tenant.id.clone(), Arc::new(directory));
             for person in &cast.people {
-                let answers = person.answers.iter().map(|(question, answer)| {
-                    (OptionKey::parse(question).unwrap(), Answer::new(answer.clone()))
-                });
+                let answers = person
+                    .answers
+                    .iter()
+                    .map(|(question, answer)| (OptionKey::parse(question).unwrap(), Answer::new(answer.clone())));
                 let answers: Vec<_> = answers.collect();
-                let enrol = Enrol {
-                    contacts: None,
-                    totp: secret(person),
-                    answers: (!answers.is_empty()).then_some(answers),
-                };
+                let enrol =
+                    Enrol { contacts: None, totp: secret(person), answers: (!answers.is_empty()).then_some(answers) };
                 registry.enrol(&tenant.id, &AccountId(person.id.clone()), enrol, clock.now()).await.unwrap();
             }
         }
