@@ -153,8 +153,7 @@ fn reached(
     }
     // The hit that has to leave the window before another fits in: the `limit`th newest.
     let oldest = "SELECT at FROM hit WHERE scope = ?1 AND at > ?2 ORDER BY at DESC LIMIT 1 OFFSET ?3";
-    let from = signed(now.0.saturating_sub(u64::from(limit.window.0) * 1000));
-    let from = if now.0 < u64::from(limit.window.0) * 1000 { -1 } else { from };
+    let from = at(now) - i64::from(limit.window.0) * 1000;
     let found: Option<i64> =
         change.prepare_cached(oldest)?.query_row(params![scope, from, limit.limit - 1], |row| row.get(0)).optional()?;
     Ok(found.map(|at| moment(at) + limit.window))

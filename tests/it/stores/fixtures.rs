@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use ringback::model::account::RegisteredContact;
+use ringback::model::contacts::{Contact, EmailAddress, PhoneNumber};
 use ringback::model::ids::{AccountId, TenantId};
+use ringback::model::method::Method;
 use ringback::model::time::Timestamp;
 use ringback::ports::clock::Entropy;
 use ringback::ports::store::{Expect, Key, Op, Row};
@@ -47,4 +50,18 @@ impl Entropy for Chance {
         getrandom::fill(&mut bytes).unwrap();
         bytes
     }
+}
+
+pub fn phone(number: &str) -> RegisteredContact {
+    let contact = Contact::Phone(PhoneNumber::parse(number, "GB").unwrap());
+    RegisteredContact { contact, methods: vec![Method::Sms, Method::CallMobile], since: Some(MORNING) }
+}
+
+pub fn mail(address: &str) -> RegisteredContact {
+    let contact = Contact::Email(EmailAddress::parse(address).unwrap());
+    RegisteredContact { contact, methods: vec![Method::Email], since: None }
+}
+
+pub fn contains(bytes: &[u8], sought: &[u8]) -> bool {
+    bytes.windows(sought.len()).any(|window| window == sought)
 }

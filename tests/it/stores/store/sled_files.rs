@@ -12,7 +12,7 @@ use ringback::ports::store::{Expect, Op, Store, StoreError};
 use ringback::store::keyring::{Keeper, KeyRing};
 use ringback::store::sled_store::{Opened, SledStore};
 
-use crate::stores::fixtures::{clock, key, put, ring, row};
+use crate::stores::fixtures::{clock, contains, key, put, ring, row};
 use crate::support::clock::{MORNING, TestClock};
 
 const LATER: Timestamp = Timestamp(MORNING.0 + 900_000);
@@ -128,8 +128,4 @@ fn all_bytes(folder: &Path) -> Vec<u8> {
         }
     }
     bytes
-}
-
-fn contains(bytes: &[u8], sought: &[u8]) -> bool {
-    bytes.windows(sought.len()).any(|window| window == sought)
 }

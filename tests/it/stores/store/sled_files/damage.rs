@@ -2,8 +2,8 @@
 
 use ringback::ports::store::{Expect, Store, StoreError};
 
-use super::{LATER, all_bytes, contains, open};
-use crate::stores::fixtures::{key, put, row};
+use super::{LATER, all_bytes, open};
+use crate::stores::fixtures::{contains, key, put, row};
 use crate::support::clock::MORNING;
 
 /// The folder as sled sees it, without our sealing.
