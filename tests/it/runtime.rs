@@ -1,7 +1,11 @@
 //! Tests of the shell: a whole reset through it, and everything that can go wrong around one.
 
 mod crashes;
+mod effects;
 mod house;
+mod outbox;
+mod pages;
 mod person;
+mod records;
 mod stores;
 mod turns;

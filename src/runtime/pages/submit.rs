@@ -21,6 +21,9 @@ use crate::runtime::vault::SECRET_LIFE;
 /// Longest password that is looked at; longer ones are refused unread (`security.md` T34).
 const MAX_PASSWORD_BYTES: usize = 1024;
 
+/// The effects of a turn with their results.
+type Results = Vec<(EffectCall, EffectResult)>;
+
 impl Pages {
     /// The form behind a session; `None` when there is none (any more).
     pub async fn form(&self, session: &str) -> Result<Option<FormView>, PageError> {
@@ -74,24 +77,27 @@ impl Pages {
         let key = VaultKey(self.0.draw_id());
         self.0.vault.put(key, secret, self.0.now() + SECRET_LIFE);
         self.0.timers.notify_one();
-        let answer = self.hand_in(session, PageResult::Submitted(key), held.form).await;
+        let results = self.hand_in(session, PageResult::Submitted(key)).await;
         self.0.vault.remove(key);
-        answer
+        Ok(match (results?, held.form) {
+            (None, _) => PageAnswer::Dead,
+            (Some(_), Form::Answers) => PageAnswer::Recorded,
+            (Some(results), Form::NewPassword) => said(&results),
+        })
     }
 
     /// The person does not want to fill the form in; whether there was one.
     pub async fn decline(&self, session: &str) -> Result<bool, PageError> {
-        let Some(held) = self.held(session).await? else { return Ok(false) };
-        let answer = self.hand_in(session, PageResult::Declined, held.form).await?;
-        Ok(answer != PageAnswer::Dead)
+        Ok(self.hand_in(session, PageResult::Declined).await?.is_some())
     }
 
-    async fn hand_in(&self, session: &str, result: PageResult, form: Form) -> Result<PageAnswer, PageError> {
-        let Some(id) = conversation_of(session) else { return Ok(PageAnswer::Dead) };
-        let Some(lock) = self.lock(id).await? else { return Ok(PageAnswer::Dead) };
+    /// Gives the event to the conversation and waits until nothing is open; `None` when the session holds no page.
+    async fn hand_in(&self, session: &str, result: PageResult) -> Result<Option<Results>, PageError> {
+        let Some(id) = conversation_of(session) else { return Ok(None) };
+        let Some(lock) = self.lock(id).await? else { return Ok(None) };
         // Looked at again under the lock: another tab may have been faster.
-        let Some(found) = load(&self.0, id).await? else { return Ok(PageAnswer::Dead) };
-        let Some(held) = held_page(found.conversation, session, self.0.now()) else { return Ok(PageAnswer::Dead) };
+        let Some(found) = load(&self.0, id).await? else { return Ok(None) };
+        let Some(held) = held_page(found.conversation, session, self.0.now()) else { return Ok(None) };
         let shell = Arc::clone(&self.0);
         // On a task of its own: a browser that goes away must not stop a turn between commit and effect.
         let turn = tokio::spawn(async move {
@@ -104,12 +110,8 @@ impl Pages {
         });
         let died = |_| PageError::Unavailable("the turn did not end".to_owned());
         let unavailable = |error: TurnError| PageError::Unavailable(error.to_string());
-        let Some(settled) = turn.await.map_err(died)?.map_err(unavailable)? else { return Ok(PageAnswer::Dead) };
-        let results = settled.await.unwrap_or_default();
-        Ok(match form {
-            Form::Answers => PageAnswer::Recorded,
-            Form::NewPassword => said(&results),
-        })
+        let Some(settled) = turn.await.map_err(died)?.map_err(unavailable)? else { return Ok(None) };
+        Ok(Some(settled.await.unwrap_or_default()))
     }
 
     fn verdicts(&self, conversation: &Conversation, account: Option<&Account>, password: &Password) -> Vec<Verdict> {

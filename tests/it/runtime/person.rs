@@ -105,9 +105,12 @@ impl<'a> Person<'a> {
         let account = self.house.account(self.name).await;
         let keys = self.house.screen.keys(&self.peer.user);
         let again = keys.iter().rev().nth(1).is_some_and(|key| key == "code-wrong");
-        let code = match self.method {
-            "sms" => self.house.post.text_code(),
-            _ => self.house.post.code_for(&mail_of(&account)),
+        let sent = self.house.screen.of(&self.peer.user);
+        let sent = sent.iter().rev().find(|prompt| prompt.message.as_str() == "code-sent");
+        let method = sent.map_or(String::new(), |prompt| format!("{:?}", prompt.args));
+        let code = match method.contains("\"sms\"") {
+            true => self.house.post.text_code(),
+            false => self.house.post.code_for(&mail_of(&account)),
         };
         match code {
             Some(code) if !again => Some(Move::Say(Act::Text(code))),
