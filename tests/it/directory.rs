@@ -2,4 +2,5 @@
 
 mod contract;
 mod ldap;
+mod proxy;
 mod world;

@@ -21,9 +21,10 @@ pub async fn set(ldap: &mut Ldap, dn: &str, password: &str) -> SetOutcome {
     }
 }
 
-/// Removes the lock. To replace with nothing also succeeds where there is nothing.
+/// Removes the lock. By *delete*: OpenLDAP then forgets the failures, too. After a *replace* with nothing, which it also
+/// takes, it keeps them, and the next slip locks the account again.
 pub async fn unlock(ldap: &mut Ldap, dn: &str) -> UnlockOutcome {
-    match modify(ldap, dn, LOCKED, &[]).await {
+    match modify(ldap, dn, Mod::Delete(LOCKED, HashSet::new())).await {
         Ok(()) => UnlockOutcome::Done,
         Err(Trouble::Refused { code, .. }) => match code {
             code::NO_SUCH_ATTRIBUTE => UnlockOutcome::NotLocked,
@@ -37,11 +38,10 @@ pub async fn unlock(ldap: &mut Ldap, dn: &str) -> UnlockOutcome {
 
 /// Says whether the password must be changed at the next sign-in.
 pub async fn must_change(ldap: &mut Ldap, dn: &str, yes: bool) -> Result<(), Trouble> {
-    modify(ldap, dn, RESET, &[if yes { "TRUE" } else { "FALSE" }]).await
+    modify(ldap, dn, Mod::Replace(RESET, HashSet::from([if yes { "TRUE" } else { "FALSE" }]))).await
 }
 
-async fn modify(ldap: &mut Ldap, dn: &str, attribute: &str, values: &[&str]) -> Result<(), Trouble> {
-    let change = Mod::Replace(attribute, values.iter().copied().collect::<HashSet<_>>());
+async fn modify(ldap: &mut Ldap, dn: &str, change: Mod<&str>) -> Result<(), Trouble> {
     ldap.with_controls(ppolicy::request());
     let answer = asked(SEARCH_LIMIT, ldap.modify(dn, vec![change])).await?;
     match answer.rc {

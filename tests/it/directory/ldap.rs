@@ -1,1 +1,7 @@
 //! What only a real OpenLDAP server shows.
+
+mod configuration;
+mod connections;
+mod lookup;
+mod trouble;
+mod writes;

@@ -16,6 +16,8 @@ use crate::support::certs::Certs;
 
 pub const SUFFIX: &str = "dc=uni,dc=example";
 const SERVICE: &str = "cn=ringback,ou=services,dc=uni,dc=example";
+/// May read what the service account may, and write nothing; has the same password.
+const READER: &str = "cn=reader,ou=services,dc=uni,dc=example";
 const SERVICE_PASSWORD: &str = "service-Password-1";
 const ROOT_PASSWORD: &str = "root-Password-1";
 
@@ -179,6 +181,24 @@ impl Slapd {
         assert!(done.status.success(), "ldapmodify: {}", String::from_utf8_lossy(&done.stderr));
     }
 
+    /// The same for referrals as entries: without the control the server would only name the other server.
+    pub fn modify_managing_referrals(&self, ldif: &str) {
+        let file = self.folder.path().join("change.ldif");
+        std::fs::write(&file, ldif).unwrap();
+        let mut client = self.client("ldapmodify", &format!("cn=root,{SUFFIX}"), ROOT_PASSWORD);
+        let done = client.args(["-M", "-f"]).arg(&file).stderr(Stdio::piped()).output().unwrap();
+        assert!(done.status.success(), "ldapmodify: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Kills it and starts it again on the same ports, with what it had stored.
+    pub fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let conf = self.folder.path().join("slapd.conf");
+        self.child = run(&conf, self.folder.path(), self.ldaps_port, self.ldap_port);
+        assert!(self.answers(), "slapd did not start again:\n{}", self.log());
+    }
+
     /// One attribute of one entry, as the manager sees it.
     pub fn attribute(&self, dn: &str, name: &str) -> Option<String> {
         let mut client = self.client("ldapsearch", &format!("cn=root,{SUFFIX}"), ROOT_PASSWORD);
@@ -285,7 +305,7 @@ ppolicy_hash_cleartext
 ppolicy_use_lockout
 access to attrs=userPassword by self =xw by dn.exact=\"{SERVICE}\" {right} by anonymous auth by * none
 access to attrs=pwdAccountLockedTime,pwdReset,pwdFailureTime by dn.exact=\"{SERVICE}\" manage by * read
-access to * by dn.exact=\"{SERVICE}\" read by self read by anonymous auth by * none
+access to * by dn.exact=\"{SERVICE}\" read by dn.exact=\"{READER}\" read by self read by anonymous auth by * none
 "
     )
 }
@@ -319,6 +339,12 @@ dn: {SERVICE}
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
 cn: ringback
+userPassword: {SERVICE_PASSWORD}
+
+dn: {READER}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: reader
 userPassword: {SERVICE_PASSWORD}
 
 dn: cn=admins,ou=groups,{SUFFIX}
