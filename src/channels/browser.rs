@@ -57,8 +57,8 @@ pub struct Parts {
 pub struct Challenge {
     /// A PNG.
     pub picture: Arc<dyn Fn(&str, u64) -> Vec<u8> + Send + Sync>,
-    /// A WAV.
-    pub sound: Arc<dyn Fn(&str, &Language, u64) -> Vec<u8> + Send + Sync>,
+    /// A WAV; the second argument is the tag of the language.
+    pub sound: Arc<dyn Fn(&str, &str, u64) -> Vec<u8> + Send + Sync>,
 }
 
 /// Shows prompts: puts them where the page and its live stream find them.
@@ -93,6 +93,11 @@ struct Asked {
 impl BrowserChannel {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Arc<Self> {
         Arc::new(Self { mailboxes: Mailboxes::default(), clock, entropy })
+    }
+
+    /// Drops everything that was shown, as a restart of the process does; conversations go on.
+    pub fn forget_all(&self) {
+        self.mailboxes.clear_all();
     }
 }
 

@@ -51,6 +51,14 @@ struct OpenForm {
     code: Option<String>,
 }
 
+/// A link that may be opened.
+struct Link {
+    view: LinkView,
+    tenant: Arc<Tenant>,
+    /// The chat that the link belongs to runs in this very browser.
+    owner: Option<Peer>,
+}
+
 pub fn routes(parts: Parts) -> Router {
     Router::new()
         .route(HERE, get(form).post(submit))
@@ -64,7 +72,7 @@ pub fn routes(parts: Parts) -> Router {
 /// Says what the link is; changes nothing.
 async fn look(State(parts): State<Parts>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     match parts.link(&token, &headers).await {
-        Ok(Some((link, tenant))) => parts.view(&tenant, &link.language).check(&token, link.short_code, None),
+        Ok(Some(link)) => parts.view(&link.tenant, &link.view.language).check(&token, link.owner.is_none(), None),
         Ok(None) => parts.expired(&headers),
         Err(problem) => problem.into_response(),
     }
@@ -77,16 +85,15 @@ async fn open(
     headers: HeaderMap,
     Form(form): Form<OpenForm>,
 ) -> Response {
-    let (link, tenant) = match parts.link(&token, &headers).await {
-        Ok(Some(found)) => found,
+    let link = match parts.link(&token, &headers).await {
+        Ok(Some(link)) => link,
         Ok(None) => return parts.expired(&headers),
         Err(problem) => return problem.into_response(),
     };
-    let view = parts.view(&tenant, &link.language);
-    let browser = parts.browser(&tenant.id, &headers);
+    let view = parts.view(&link.tenant, &link.view.language);
     let code: Option<String> = form.code.map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
-    let opener = match (&browser, &code) {
-        (Some(peer), _) if !link.short_code => Opener::Browser(peer),
+    let opener = match (&link.owner, &code) {
+        (Some(peer), _) => Opener::Browser(peer),
         (_, Some(code)) if code.is_empty() => {
             return view.check(&token, true, Some(view.words.say("page-check-missing")));
         }
@@ -208,23 +215,24 @@ impl Parts {
         View { words: Words::new(&self.site.catalog, language), tenant }
     }
 
-    /// The link and its institution, as this browser may use it.
-    async fn link(&self, token: &str, headers: &HeaderMap) -> Result<Option<(LinkView, Arc<Tenant>)>, Problem> {
+    /// The link as this browser may use it.
+    async fn link(&self, token: &str, headers: &HeaderMap) -> Result<Option<Link>, Problem> {
         let found = self.pages.look(token, None).await.map_err(|error| problem(&error))?;
-        let Some(mut link) = found else { return Ok(None) };
-        if let Some(peer) = self.browser(&link.tenant, headers) {
-            match self.pages.look(token, Some(&peer)).await.map_err(|error| problem(&error))? {
-                Some(again) => link = again,
-                None => return Ok(None),
+        let Some(view) = found else { return Ok(None) };
+        let Some(tenant) = self.site.tenant(&view.tenant.0) else { return Ok(None) };
+        for peer in self.browsers(&tenant.id, headers) {
+            let again = self.pages.look(token, Some(&peer)).await.map_err(|error| problem(&error))?;
+            if again.is_some_and(|again| !again.short_code) {
+                return Ok(Some(Link { view, tenant, owner: Some(peer) }));
             }
         }
-        let tenant = self.site.tenant(&link.tenant.0);
-        Ok(tenant.map(|tenant| (link, tenant)))
+        Ok(Some(Link { view, tenant, owner: None }))
     }
 
-    /// The peer of the chat in this browser, if there is one.
-    fn browser(&self, tenant: &TenantId, headers: &HeaderMap) -> Option<Peer> {
-        Token::read(&self.site, Kind::Chat, headers).map(|token| peer(&self.site, tenant, &token))
+    /// The peer of the chat in this browser, if there is one; the widget's where both sites are one.
+    fn browsers(&self, tenant: &TenantId, headers: &HeaderMap) -> Vec<Peer> {
+        let tokens = [Kind::Chat, Kind::Widget].into_iter().filter_map(|kind| Token::read(&self.site, kind, headers));
+        tokens.map(|token| peer(&self.site, tenant, &token)).collect()
     }
 
     fn session(&self, headers: &HeaderMap) -> Option<Token> {

@@ -1,5 +1,5 @@
 //! People in a real browser: the chat, the private page, the demo; with and without scripts, by keyboard, on a phone.
 
 mod looks;
-mod stage;
+pub mod stage;
 mod steps;

@@ -1,9 +1,11 @@
 //! The web layer: headers, refusals, limits, cookies, and the end of a server.
 
+mod chat;
 mod cookies;
 mod headers;
 mod limits;
 mod refusals;
+mod visitor;
 
 use std::sync::Arc;
 

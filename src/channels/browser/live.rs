@@ -74,7 +74,7 @@ pub async fn challenge(
     // Drawing and mixing take some milliseconds: not on the thread that serves everybody.
     let made = tokio::task::spawn_blocking(move || match kind {
         "png" => (maker.picture)(&digits, seed),
-        _ => (maker.sound)(&digits, &language, seed),
+        _ => (maker.sound)(&digits, language.tag(), seed),
     });
     match made.await {
         Ok(bytes) => ([(CONTENT_TYPE, if kind == "png" { "image/png" } else { "audio/wav" })], bytes).into_response(),

@@ -100,6 +100,10 @@ impl Mailboxes {
         self.lock().remove(peer);
     }
 
+    pub fn clear_all(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Peer, Arc<Mailbox>>> {
         self.by_peer.lock().unwrap_or_else(PoisonError::into_inner)
     }

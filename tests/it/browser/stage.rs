@@ -9,7 +9,7 @@ use data_encoding::BASE32_NOPAD;
 use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use ringback::channels::browser::{self, BrowserChannel, Challenge};
 use ringback::channels::demo::{self, Actor, Sent, SignedIn, World};
-use ringback::channels::{notice, page};
+use ringback::channels::{challenge, notice, page};
 use ringback::config::tenant;
 use ringback::directory::embedded::people::{People, Person};
 use ringback::directory::embedded::{EmbeddedDirectory, SignIn};
@@ -35,6 +35,7 @@ use ringback::runtime::system::{SystemClock, SystemEntropy};
 use ringback::store::keyring::{Keeper, KeyRing};
 use ringback::store::memory::MemoryStore;
 use ringback::text::catalog::Catalog;
+use ringback::verify::keys::Keys;
 use ringback::verify::totp::{self, TotpSecret};
 use zeroize::Zeroizing;
 
@@ -51,7 +52,9 @@ impl Default for Setup {
 }
 
 pub struct Stage {
+    pub channel: Arc<BrowserChannel>,
     pub origin: String,
+    pub keys: Arc<Keys>,
     pub house: Arc<House>,
     pub runtime: Runtime,
     _stop: StopSwitch,
@@ -123,12 +126,15 @@ impl Stage {
         let (switch, stop) = stop_switch();
         let routes = browser::routes(browser::Parts {
             site: Arc::clone(&site),
-            channel,
+            channel: Arc::clone(&channel),
             inbox: runtime.inbox(),
             stop: stop.clone(),
-            page_path: Arc::new(move |link| format!("{}{}", pages::PATH, pages::token(&keys, link.page))),
+            page_path: Arc::new({
+                let keys = Arc::clone(&keys);
+                move |link| format!("{}{}", pages::PATH, pages::token(&keys, link.page))
+            }),
             framed_by: Arc::new(|_| vec!["'self'".to_owned()]),
-            challenge: Challenge { picture: Arc::new(|_, _| Vec::new()), sound: Arc::new(|_, _, _| Vec::new()) },
+            challenge: Challenge { picture: Arc::new(challenge::picture), sound: Arc::new(challenge::sound) },
         })
         .merge(page::routes(page::Parts { site: Arc::clone(&site), pages: runtime.pages(), clock: Arc::clone(&clock) }))
         .merge(notice::routes(notice::Parts { site: Arc::clone(&site), notices: runtime.notices() }))
@@ -141,7 +147,7 @@ impl Stage {
         }));
         let app = ringback::http::finish(routes, site, Limits::default());
         tokio::spawn(serve(listener, app, Limits::default(), stop));
-        Self { origin, house, runtime, _stop: switch }
+        Self { channel, origin, keys, house, runtime, _stop: switch }
     }
 
     pub fn address(&self, path: &str) -> String {
