@@ -11,8 +11,10 @@ words-intent-reset =
         not know password
         reset password
         recover password
-        new password
+        want/need/give new password
     .alone =
+        new password
+        password new
         reset
         reset it
         forgot
@@ -20,16 +22,28 @@ words-intent-reset =
         not remember
 words-intent-unlock =
     .any =
-        locked
+        account locked
+        it/its locked
         locked out
-        unlock
-        know password
+        unlock account
+        know password not login
+        know password locked
         too many tries/attempts
+    .alone =
+        locked
+        unlock
+# Trouble that can have several causes: the menu asks which.
 words-trouble =
     .any =
         not login
         not work/working
         problem/trouble login
+        know password
+        wrong password
+        password expired
+        account suspended/disabled
+        forgot username
+# Words of theft, of other people, of questions and of what is past: whatever else is said, nothing starts by itself.
 words-doubt =
     .any =
         not me
@@ -37,12 +51,19 @@ words-doubt =
         hack/hacked/hacker
         stole/stolen
         scam/phishing
-        friend
+        friend/brother/sister/mother/father/wife/husband/son/daughter
+        his/her/their
+        who
+        did
+        cancel
+        yesterday
+        got/received email/sms/code
         what happens/if
         why
         how long
         change password
         already reset
+        anything but
 
 words-command-help =
     .alone =
@@ -79,7 +100,7 @@ words-command-cancel =
         quit
         exit
         bye/goodbye
-        never mind
+        nevermind
 words-command-restart =
     .any =
         start over
@@ -98,6 +119,8 @@ words-no =
         no/nope/nah
         dont
 
+words-option-locked =
+    .any = know password
 words-option-email =
     .any = email
 words-option-sms =
@@ -180,25 +203,49 @@ words-like-password =
         passwd
         passcode
         passphrase
+        pswd
+words-like-nevermind =
+    .any =
+        never mind
+        forget it
+        forget about it
 words-like-account =
     .any =
         acc
         acct
+words-like-username =
+    .any =
+        user name
+        user id
 words-like-forgot =
     .any =
+        i forget
         forget
         forgotten
 words-like-remember =
     .any = recall
 words-like-locked =
     .any = blocked
+# Names that hold one of our words and mean something else.
+words-like-portal =
+    .any =
+        office 365
+        office365
 words-like-login =
     .any =
         log in
         sign in
         log on
+        log into
+        sign into
         get into
+        get in
+        enter
         access
+words-like-change =
+    .any =
+        update
+        switch
 words-like-person =
     .any =
         human
@@ -259,6 +306,8 @@ words-particle =
         sir
         madam
         bro
+words-suffix =
+    .any = s
 words-negator =
     .any =
         not

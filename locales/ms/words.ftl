@@ -7,20 +7,30 @@ words-intent-reset =
         pulihkan password
 words-intent-unlock =
     .any =
+        account kena lock/kunci
+        buka kunci account
+        nyahkunci account
+        know password gagal login
+    .alone =
         kena lock/kunci
         buka kunci
         nyahkunci
-        tahu password
 words-trouble =
     .any =
         gagal login
+        salah password
+        password luput
+        account digantung
         masalah login
         not berfungsi/jalan
 words-doubt =
     .any =
         godam/digodam
         curi/dicuri
-        kawan
+        kawan/adik/abang/kakak/ibu/bapa/anak
+        dia
+        siapa
+        semalam
         orang lain
         kalau
         kenapa/mengapa
@@ -40,9 +50,11 @@ words-command-language =
         bahasa lain
     .alone = bahasa
 words-command-human =
-    .any = cakap/bercakap person
+    .any =
+        cakap/bercakap person
+        jumpa person
 words-command-cancel =
-    .any = nak/mahu berhenti/batal/stop
+    .any = want berhenti/batal
     .alone =
         batal
         henti/berhenti
@@ -60,7 +72,7 @@ words-yes =
 words-no =
     .any =
         tak/tidak/x
-        tak/x nak
+        tak/x want
         taknak
         bukan
         jangan
@@ -112,10 +124,17 @@ words-like-password =
         kata laluan
         katalaluan
         kata kunci
+        pswrd
 words-like-account =
     .any =
         akaun
         akun
+words-like-nevermind =
+    .any = lupakan
+words-like-username =
+    .any = nama pengguna
+words-like-know =
+    .any = tahu
 words-like-forgot =
     .any =
         lupa
@@ -128,6 +147,10 @@ words-like-change =
     .any =
         tukar
         ubah
+words-like-want =
+    .any =
+        nak
+        mahu
 words-like-new =
     .any =
         baharu
@@ -146,7 +169,9 @@ words-like-person =
         pegawai
         kakitangan
         orang
+        org
         manusia
+        petugas
 words-like-helpdesk =
     .any = meja bantuan
 words-like-email =
@@ -219,6 +244,11 @@ words-negator =
         belum
         tiada
         takde
+        jgn
+        tdk
+        bkn
+        xleh
+        xnak
 words-number =
     .any =
         nombor

@@ -121,7 +121,9 @@ impl Catalog {
         }
         for near in [inside(Rank::Within), inside(Rank::WithinRoughly)] {
             let Some(reading) = agreed(&strongest(&near)) else { continue };
-            return if self.negated(utterance, &near) { Reading::of(Meaning::Doubt) } else { reading };
+            // However often "no" is said, it is no.
+            let doubted = reading.meaning != Meaning::No && self.negated(utterance, &near);
+            return if doubted { Reading::of(Meaning::Doubt) } else { reading };
         }
         let trouble = if offers { self.doubt(utterance, "trouble", |_| false) } else { None };
         trouble.unwrap_or(Reading::of(Meaning::Nothing))

@@ -153,10 +153,13 @@ pub(in crate::text) fn canonical(words: &Words, tokens: Vec<String>) -> Vec<Stri
     let mut read = Vec::new();
     let mut rest = tokens.as_slice();
     while let Some(token) = rest.first() {
-        let begins = |sequence: &[String]| {
+        // "lupakan" as it stands means something else than "lupa" with a suffix.
+        let itself = |(sequence, _): &&(Vec<String>, String)| rest.starts_with(sequence);
+        let begins = |(sequence, _): &&(Vec<String>, String)| {
             sequence.len() <= rest.len() && sequence.iter().zip(rest).all(|(word, token)| same(words, token, word))
         };
-        match words.likes().iter().find(|(sequence, _)| begins(sequence)) {
+        let likes = words.likes();
+        match likes.iter().find(itself).or_else(|| likes.iter().find(begins)) {
             Some((sequence, word)) => {
                 read.push(word.clone());
                 rest = &rest[sequence.len()..];
