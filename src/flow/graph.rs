@@ -15,6 +15,8 @@ use crate::model::names::{FlowId, StateId};
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     pub title: String,
+    /// The box to begin with, where there is one.
+    pub start: Option<usize>,
     pub nodes: Vec<Card>,
     pub arrows: Vec<Arrow>,
 }
@@ -63,7 +65,8 @@ impl Picture {
             does: does(node),
             look: if *id == flow.entry && matches!(node, Node::Say(_)) { Look::Start } else { look(node) },
         });
-        let mut picture = Picture { title: title(flow), nodes: nodes.collect(), arrows: Vec::new() };
+        let start = index.get(&flow.entry).copied();
+        let mut picture = Picture { title: title(flow), start, nodes: nodes.collect(), arrows: Vec::new() };
         for (id, node) in &flow.states {
             for (label, to) in ways(node) {
                 if let (Some(from), Some(to)) = (index.get(id), index.get(&to)) {
@@ -87,7 +90,7 @@ impl Picture {
                 Kind::Leg => Look::Wait,
             },
         });
-        let mut picture = Picture { title: "All flows".into(), nodes: nodes.collect(), arrows: Vec::new() };
+        let mut picture = Picture { title: "All flows".into(), start: None, nodes: nodes.collect(), arrows: Vec::new() };
         for flow in set.flows.values() {
             for node in flow.states.values() {
                 let runs: Vec<(String, &FlowId)> = match node {

@@ -6,8 +6,11 @@ use crate::flow::graph::order::{Rows, Spot, order};
 /// Width of a character of the drawing's fixed-width font, at 12 units.
 pub const LETTER: f64 = 7.3;
 pub const BOX_HEIGHT: f64 = 40.0;
-const LABEL_HEIGHT: f64 = 26.0;
+const LABEL_HEIGHT: f64 = 16.0;
+/// Between the boxes of a row.
 const GAP: f64 = 18.0;
+/// Between rows, for the arrows to turn in.
+const AISLE: f64 = 16.0;
 const MARGIN: f64 = 24.0;
 /// Room for the title.
 const HEAD: f64 = 44.0;
@@ -43,7 +46,7 @@ pub fn lay_out(picture: &Picture) -> Layout {
         for spot in row {
             areas[*spot] = Area { x: x[*spot], y: y + height / 2.0, width: width[*spot], height };
         }
-        y += height;
+        y += height + AISLE;
     }
     let boxes: Vec<Area> = areas[..picture.nodes.len()].to_vec();
     let arrows = rows.paths.iter().enumerate().map(|(n, (path, upward))| {
@@ -59,7 +62,7 @@ pub fn lay_out(picture: &Picture) -> Layout {
     });
     let arrows = arrows.collect();
     let right = areas.iter().map(|area| area.x + area.width / 2.0).fold(200.0, f64::max);
-    Layout { width: right + MARGIN, height: y + MARGIN, boxes, arrows }
+    Layout { width: right + MARGIN, height: y - AISLE + MARGIN, boxes, arrows }
 }
 
 fn breadth(picture: &Picture, spot: Spot) -> f64 {
@@ -91,7 +94,7 @@ fn columns(rows: &Rows, width: &[f64]) -> Vec<f64> {
             order.reverse();
         }
         for row in order {
-            let wish: Vec<f64> = row.iter().map(|spot| wished(*spot, &above, &below, &x)).collect();
+            let wish: Vec<f64> = row.iter().map(|spot| wished(rows, *spot, &above, &below, &x)).collect();
             spread(row, &wish, width, &mut x);
         }
     }
@@ -99,9 +102,19 @@ fn columns(rows: &Rows, width: &[f64]) -> Vec<f64> {
     x.iter().map(|x| x - left + MARGIN).collect()
 }
 
-fn wished(spot: usize, above: &[Vec<usize>], below: &[Vec<usize>], x: &[f64]) -> f64 {
-    let near: Vec<f64> = above[spot].iter().chain(&below[spot]).map(|n| x[*n]).collect();
-    if near.is_empty() { x[spot] } else { near.iter().sum::<f64>() / near.len() as f64 }
+fn wished(rows: &Rows, spot: usize, above: &[Vec<usize>], below: &[Vec<usize>], x: &[f64]) -> f64 {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for near in above[spot].iter().chain(&below[spot]) {
+        // Long arrows run straight, boxes give way.
+        let weight = match (rows.spots[spot], rows.spots[*near]) {
+            (Spot::Bend, Spot::Bend) => 12.0,
+            (Spot::Bend, Spot::Label(_)) | (Spot::Label(_), Spot::Bend) => 4.0,
+            _ => 1.0,
+        };
+        sum += x[*near] * weight;
+        total += weight;
+    }
+    if total == 0.0 { x[spot] } else { sum / total }
 }
 
 /// The places nearest to the wishes, in order and with gaps: blocks of neighbours that would overlap share one shift.
@@ -143,8 +156,8 @@ fn points(path: &[usize], areas: &[Area], upward: bool) -> Vec<(f64, f64)> {
             let gap = if upward { 0.0 } else { 2.0 };
             points.push((towards(area, areas[path[n - 1]].x), area.y - area.height / 2.0 - gap));
         } else {
-            points.push((area.x, area.y - area.height / 2.0 + 3.0));
-            points.push((area.x, area.y + area.height / 2.0 - 3.0));
+            points.push((area.x, area.y - area.height / 2.0));
+            points.push((area.x, area.y + area.height / 2.0));
         }
     }
     points

@@ -134,7 +134,7 @@ fn backward(picture: &Picture) -> Vec<bool> {
     let mut state = vec![0u8; picture.nodes.len()];
     let mut backward = vec![false; picture.arrows.len()];
     let starts_first = (0..picture.nodes.len()).filter(|n| picture.arrows.iter().all(|arrow| arrow.to != *n));
-    let all: Vec<usize> = starts_first.chain(0..picture.nodes.len()).collect();
+    let all: Vec<usize> = picture.start.into_iter().chain(starts_first).chain(0..picture.nodes.len()).collect();
     for start in all {
         visit(picture, start, &mut state, &mut backward);
     }
