@@ -6,6 +6,7 @@ mod keys;
 mod length;
 mod links;
 mod loops;
+mod meaning;
 mod menus;
 mod names;
 mod outcomes;
@@ -40,6 +41,7 @@ pub fn all(scripts: &Scripts, catalog: Option<&Catalog>, findings: &mut Vec<Find
         wording::check(scripts, catalog, findings);
         length::check(scripts, catalog, findings);
         links::check_locales(catalog, findings);
+        meaning::check(scripts, catalog, findings);
     }
 }
 

@@ -86,7 +86,7 @@ fn of_node<'a>(node: &'a NodeScript, texts: &mut Vec<Used<'a>>) {
 }
 
 /// The label that the engine puts together for a method.
-fn method_label<'a>(prefix: &At<MessageKey>, method: Method) -> Option<Used<'a>> {
+pub fn method_label<'a>(prefix: &At<MessageKey>, method: Method) -> Option<Used<'a>> {
     let key = MessageKey::parse(&format!("{}{}", prefix.as_str(), method.name().replace('_', "-"))).ok()?;
     Some(Used { key, place: prefix.place, args: &NO_ARGS, purpose: Use::Label, spoken_elsewhere: false })
 }

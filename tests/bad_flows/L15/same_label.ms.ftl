@@ -1,0 +1,1 @@
+bad-choice = Yang biasa
