@@ -90,7 +90,8 @@ impl Picture {
                 Kind::Leg => Look::Wait,
             },
         });
-        let mut picture = Picture { title: "All flows".into(), start: None, nodes: nodes.collect(), arrows: Vec::new() };
+        let mut picture =
+            Picture { title: "All flows".into(), start: None, nodes: nodes.collect(), arrows: Vec::new() };
         for flow in set.flows.values() {
             for node in flow.states.values() {
                 let runs: Vec<(String, &FlowId)> = match node {

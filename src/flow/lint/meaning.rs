@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::flow::finding::{Finding, Lint};
-use crate::flow::lint::{Report, written};
 use crate::flow::lint::texts::method_label;
 use crate::flow::lint::walk::{State, states};
+use crate::flow::lint::{Report, written};
 use crate::flow::read::Scripts;
 use crate::flow::script::NodeScript;
 use crate::flow::script::place::Place;
@@ -68,7 +68,8 @@ fn check_options(report: &mut Report<'_>, catalog: &Catalog, menu: &Menu) {
         for (language, said) in labels.chain(synonyms) {
             let reading = understand(catalog, &language, &menu.choices, menu.exact, &said);
             if let Some(other) = misread(&reading, key) {
-                let message = format!("\"{said}\" ({language}) is a word for the option `{key}`, and means {other} here");
+                let message =
+                    format!("\"{said}\" ({language}) is a word for the option `{key}`, and means {other} here");
                 let advice = "Change the label, or the words in locales/<tag>/words.ftl, so that each means one thing.";
                 report.say(Lint::L15, menu.places[at], message, advice);
                 continue;
@@ -78,7 +79,8 @@ fn check_options(report: &mut Report<'_>, catalog: &Catalog, menu: &Menu) {
             if let Meaning::Command(command) = alone
                 && !shares(catalog, menu, key, command)
             {
-                let message = format!("\"{said}\" ({language}) is the command `{command:?}`, and `{key}` takes it away");
+                let message =
+                    format!("\"{said}\" ({language}) is the command `{command:?}`, and `{key}` takes it away");
                 let advice = "Change the label, or the option's words: commands work at every question.";
                 report.say(Lint::L15, menu.places[at], message, advice);
             }
