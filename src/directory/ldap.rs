@@ -186,7 +186,7 @@ impl Directory for LdapDirectory {
         let (mut lease, found) = match self.look(&Wanted::Id(proof.account())).await {
             Ok(looked) => looked,
             Err(trouble) => {
-                tracing::warn!(%trouble, "directory not asked to set a password");
+                tracing::warn!(outcome = trouble.kind(), "the directory could not be asked to set a password");
                 return SetOutcome::Unavailable;
             }
         };
@@ -202,7 +202,9 @@ impl Directory for LdapDirectory {
         match outcome {
             SetOutcome::Done => match self.follow_up(&mut lease, &found, wish).await {
                 Ok(()) => lease.give_back(),
-                Err(trouble) => tracing::warn!(%trouble, "password set; its follow-up failed"),
+                Err(trouble) => {
+                    tracing::warn!(outcome = trouble.kind(), "a password was set, but not whether it must be changed")
+                }
             },
             SetOutcome::Refused(_) | SetOutcome::NotPermitted | SetOutcome::Protected | SetOutcome::Gone => {
                 lease.give_back();
@@ -216,7 +218,7 @@ impl Directory for LdapDirectory {
         let (mut lease, found) = match self.look(&Wanted::Id(proof.account())).await {
             Ok(looked) => looked,
             Err(trouble) => {
-                tracing::warn!(%trouble, "directory not asked to unlock");
+                tracing::warn!(outcome = trouble.kind(), "the directory could not be asked to unlock");
                 return UnlockOutcome::Unavailable;
             }
         };

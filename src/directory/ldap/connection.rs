@@ -60,6 +60,17 @@ pub enum Trouble {
     Refused { code: u32, text: String },
 }
 
+impl Trouble {
+    /// For the log: without the texts of servers, which may quote names.
+    pub fn kind(&self) -> String {
+        match self {
+            Trouble::NotSent(_) => "not sent".to_owned(),
+            Trouble::NoAnswer(_) => "no answer".to_owned(),
+            Trouble::Refused { code, .. } => format!("refused with code {code}"),
+        }
+    }
+}
+
 impl Server {
     /// Opens a connection to the first server that answers and binds it as the service account.
     pub async fn connect(&self) -> Result<Ldap, Trouble> {

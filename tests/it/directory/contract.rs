@@ -141,14 +141,17 @@ async fn unlocks(world: &dyn World) {
     let before = found(directory, BOB).await.password_changed;
     assert!(!world.lets_in(BOB, BOB_PASSWORD).await);
     assert_eq!(unlock(directory, BOB).await, UnlockOutcome::Done);
-    assert!(world.lets_in(BOB, BOB_PASSWORD).await, "the password is kept");
     assert_eq!(found(directory, BOB).await.password_changed, before);
     assert_eq!(unlock(directory, BOB).await, UnlockOutcome::NotLocked);
-    // The tries before the lock do not count any more.
+    // The tries before the lock do not count any more, and the password is kept.
     for _ in 0..2 {
         assert!(!world.lets_in(BOB, "not this one").await);
     }
     assert!(world.lets_in(BOB, BOB_PASSWORD).await);
+    for _ in 0..3 {
+        assert!(!world.lets_in(BOB, "not this one").await);
+    }
+    assert_eq!(found(directory, BOB).await.lock, LockState::ByFailures);
 
     assert_eq!(unlock(directory, CARA).await, UnlockOutcome::LockedByAdministrator);
     assert!(!world.lets_in(CARA, "Old-Password-1").await);

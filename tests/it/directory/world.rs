@@ -223,7 +223,7 @@ pub async fn unlock(directory: &dyn Directory, user_name: &str) -> UnlockOutcome
     directory.unlock(proof(&id)).await
 }
 
-struct Salt;
+pub struct Salt;
 
 impl Entropy for Salt {
     fn draw(&self) -> [u8; 32] {

@@ -63,7 +63,7 @@ impl MailServer {
             server.port = free_port();
             server.child = run(&server.folder, &server.certs, server.port, security);
         }
-        panic!("aiosmtpd did not start:\n{}", server.log())
+        panic!("aiosmtpd did not start; `make test` installs what the tests need:\n{}", server.log())
     }
 
     /// A section for this server, as an operator would write it.
