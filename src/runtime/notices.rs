@@ -37,31 +37,30 @@ pub struct NoticeView {
 #[error("{0}")]
 pub struct NoticeError(pub String);
 
-/// The id of the notice of one run; one link however many addresses get it.
-pub(in crate::runtime) fn id(keys: &Keys, tenant: &TenantId, run: RunId) -> [u8; 16] {
-    let tag = keys.link.tag(&[b"notice-id", tenant.0.as_bytes(), &run.0]);
-    let mut id = [0; 16];
-    id.copy_from_slice(&tag[..16]);
-    id
+/// What the link of one run's notice carries, however many addresses get it: 128 bits that only we can compute, and
+/// short enough for a text message.
+pub(in crate::runtime) fn token(keys: &Keys, tenant: &TenantId, run: RunId) -> [u8; 16] {
+    let tag = keys.link.tag(&[b"notice", tenant.0.as_bytes(), &run.0]);
+    let mut token = [0; 16];
+    token.copy_from_slice(&tag[..16]);
+    token
 }
 
-pub(in crate::runtime) fn url(keys: &Keys, public_url: &str, id: &[u8; 16]) -> String {
-    let mut bytes = id.to_vec();
-    bytes.extend_from_slice(&keys.link.tag(&[b"notice", id]));
-    format!("{public_url}{PATH}{}", BASE64URL_NOPAD.encode(&bytes))
+pub(in crate::runtime) fn url(public_url: &str, token: &[u8; 16]) -> String {
+    format!("{public_url}{PATH}{}", BASE64URL_NOPAD.encode(token))
 }
 
 impl Notices {
     /// What a link is about; `None` when it is unknown or too old. Changes nothing.
     pub async fn view(&self, token: &str) -> Result<Option<NoticeView>, NoticeError> {
         let found = self.find(token).await?;
-        Ok(found.map(|(_, notice)| NoticeView { tenant: notice.tenant, language: notice.language, done: notice.done }))
+        Ok(found.map(|notice| NoticeView { tenant: notice.tenant, language: notice.language, done: notice.done }))
     }
 
     /// Closes self-service for the account and tells the service desk; whether the link was good. Pressing twice does
     /// no more than pressing once.
     pub async fn report(&self, token: &str) -> Result<bool, NoticeError> {
-        let Some((id, notice)) = self.find(token).await? else { return Ok(false) };
+        let Some(notice) = self.find(token).await? else { return Ok(false) };
         let parts = &self.0.parts;
         let now = self.0.now();
         let failed = |what: &str, error: &dyn std::fmt::Display| {
@@ -78,7 +77,7 @@ impl Notices {
             subject: Some(notice.account.clone()),
             kind,
         };
-        let operation = format!("notice:{}", data_encoding::HEXLOWER.encode(&id));
+        let operation = format!("notice:{}:{}", notice.tenant, notice.run);
         let recorded =
             parts.audit.append(&operation, &[event(AuditKind::FraudReported), event(AuditKind::Frozen)]).await;
         recorded.map_err(|error| failed("the audit record", &error))?;
@@ -104,18 +103,12 @@ impl Notices {
         }
     }
 
-    async fn find(&self, token: &str) -> Result<Option<([u8; 16], NoticeRecord)>, NoticeError> {
-        let parts = &self.0.parts;
-        let Some(id) = id_of(&parts.keys, token) else { return Ok(None) };
-        let stored = parts.store.get(&places::notice(&id)).await.map_err(|error| NoticeError(error.to_string()))?;
+    async fn find(&self, token: &str) -> Result<Option<NoticeRecord>, NoticeError> {
+        let decoded = BASE64URL_NOPAD.decode(token.as_bytes()).ok();
+        let Some(token) = decoded.and_then(|bytes| bytes.try_into().ok()) else { return Ok(None) };
+        let stored = self.0.parts.store.get(&places::notice(&token)).await;
+        let stored = stored.map_err(|error| NoticeError(error.to_string()))?;
         let notice = stored.and_then(|stored| decode::<NoticeRecord>(&stored.value).ok());
-        Ok(notice.filter(|notice| self.0.now() < notice.expires).map(|notice| (id, notice)))
+        Ok(notice.filter(|notice| self.0.now() < notice.expires))
     }
-}
-
-fn id_of(keys: &Keys, token: &str) -> Option<[u8; 16]> {
-    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
-    let (id, tag) = bytes.split_at_checked(16)?;
-    let id: [u8; 16] = id.try_into().ok()?;
-    keys.link.holds(&[b"notice", &id], tag).then_some(id)
 }

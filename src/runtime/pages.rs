@@ -3,6 +3,7 @@
 //! A link is looked at by GET, which changes nothing, and used up by POST; from then on a session token of the browser
 //! that opened it holds the page. Neither is stored: the link is checked by its MAC, the session by its hash.
 
+mod again;
 mod session;
 mod submit;
 
@@ -26,6 +27,7 @@ use crate::runtime::shell::Shell;
 use crate::runtime::turn::load;
 use crate::verify::keys::Keys;
 
+pub(in crate::runtime) use again::Answers;
 pub use session::SessionToken;
 pub(in crate::runtime) use submit::names;
 

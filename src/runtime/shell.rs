@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use crate::model::time::Timestamp;
 use crate::runtime::flows::Flows;
 use crate::runtime::locks::Locks;
+use crate::runtime::pages::Answers;
 use crate::runtime::parts::Parts;
 use crate::runtime::vault::Vault;
 
@@ -15,6 +16,8 @@ pub struct Shell {
     pub parts: Parts,
     pub flows: Flows,
     pub vault: Vault,
+    /// What pages answered in the last minute.
+    pub answers: Answers,
     pub locks: Arc<Locks>,
     /// Something is due earlier than the timers know.
     pub timers: Notify,
@@ -45,6 +48,7 @@ impl Shell {
             parts,
             flows,
             vault: Vault::default(),
+            answers: Answers::default(),
             locks: Locks::new(),
             timers: Notify::new(),
             outbox: OutboxWake {

@@ -11,6 +11,7 @@ use crate::model::time::Seconds;
 use crate::ports::messenger::SendError;
 use crate::ports::store::RowId;
 use crate::runtime::letters::{self, CodeLetter, NoticeLetter};
+use crate::runtime::notices;
 use crate::runtime::outbox::{Fate, mark};
 use crate::runtime::perform::{Lookup, contact_behind};
 use crate::runtime::places;
@@ -141,7 +142,7 @@ async fn notice(shell: &Arc<Shell>, id: RowId, row: &OutboxRow) -> Fate {
         template,
         channel: *channel,
         done: *written,
-        not_me: crate::runtime::notices::url(&shell.parts.keys, &shell.parts.public_url, notice),
+        not_me: notices::url(&shell.parts.public_url, notice),
         id: id.0,
     };
     match (contact, &shell.parts.mail, &shell.parts.text_sender) {

@@ -12,6 +12,7 @@ use crate::model::secrets::{Password, Secret};
 use crate::policy::password::Verdict;
 use crate::ports::directory::DirectoryError;
 use crate::ports::registry::RegistryError;
+use crate::runtime::pages::again;
 use crate::runtime::pages::session::{HeldPage, conversation_of, held_page};
 use crate::runtime::pages::{Fields, FormFields, FormView, PageAnswer, PageError, Pages, Question};
 use crate::runtime::perform::questions;
@@ -54,7 +55,7 @@ impl Pages {
 
     /// Hands a form in and waits for what comes of it. A session that is handed in twice at once acts once.
     pub async fn submit(&self, session: &str, fields: Fields) -> Result<PageAnswer, PageError> {
-        let Some(held) = self.held(session).await? else { return Ok(PageAnswer::Dead) };
+        let Some(held) = self.held(session).await? else { return Ok(self.answered(session, fields)) };
         let secret = match (held.form, fields) {
             (Form::NewPassword, Fields::NewPassword { password, again }) => {
                 if password.reveal() != again.reveal() {
@@ -74,16 +75,32 @@ impl Pages {
                 return Ok(PageAnswer::Dead);
             }
         };
+        let form = again::form(&self.0.parts.keys, session, &secret);
         let key = VaultKey(self.0.draw_id());
         self.0.vault.put(key, secret, self.0.now() + SECRET_LIFE);
         self.0.timers.notify_one();
         let results = self.hand_in(session, PageResult::Submitted(key)).await;
         self.0.vault.remove(key);
-        Ok(match (results?, held.form) {
-            (None, _) => PageAnswer::Dead,
+        let answer = match (results?, held.form) {
+            (None, _) => self.0.answers.get(&form, self.0.now()).unwrap_or(PageAnswer::Dead),
             (Some(_), Form::Answers) => PageAnswer::Recorded,
             (Some(results), Form::NewPassword) => said(&results),
-        })
+        };
+        self.0.answers.keep(form, &answer, self.0.now());
+        Ok(answer)
+    }
+
+    /// What the same form was told a moment ago.
+    fn answered(&self, session: &str, fields: Fields) -> PageAnswer {
+        let secret = match fields {
+            Fields::NewPassword { password, again } if password.reveal() == again.reveal() => {
+                Secret::Password(password)
+            }
+            Fields::NewPassword { .. } => return PageAnswer::Dead,
+            Fields::Answers(answers) => Secret::Answers(answers),
+        };
+        let form = again::form(&self.0.parts.keys, session, &secret);
+        self.0.answers.get(&form, self.0.now()).unwrap_or(PageAnswer::Dead)
     }
 
     /// The person does not want to fill the form in; whether there was one.

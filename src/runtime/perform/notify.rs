@@ -26,7 +26,7 @@ pub async fn notify(wish: &Wish<'_>, template: &MessageKey) -> Performed {
     let parts = &wish.shell.parts;
     let (tenant, run) = (&wish.tenant.tenant.id, wish.conversation.run);
     let now = wish.shell.now();
-    let notice = notices::id(&parts.keys, tenant, run);
+    let notice = notices::token(&parts.keys, tenant, run);
     let mut told = BTreeSet::new();
     let mut ops = Vec::new();
     for contact in registered.iter().filter(|contact| reachable(wish, contact)) {
