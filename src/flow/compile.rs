@@ -24,7 +24,7 @@ pub fn compile(scripts: &Scripts) -> Option<FlowSet> {
     for placed in &scripts.flows {
         flows.insert(placed.script.flow.value.clone(), flow(&placed.script)?);
     }
-    Some(FlowSet { hash: hash(scripts), globals: compile_globals(globals)?, flows })
+    Some(FlowSet { hash: hash(scripts), globals: compile_globals(globals)?, flows, files: Vec::new() })
 }
 
 /// SHA-256 over the scripts without layout, comments, order of keys and order of files.

@@ -39,7 +39,8 @@ impl FlowSet {
         if findings.iter().any(|finding| finding.level == Level::Error) {
             return Err(findings);
         }
-        Ok(compile(&scripts).expect("lints resolve every name and demand every field"))
+        let set = compile(&scripts).expect("lints resolve every name and demand every field");
+        Ok(FlowSet { files: files.to_vec(), ..set })
     }
 
     /// All findings, for a report that also shows warnings.

@@ -19,6 +19,8 @@ pub struct FlowSet {
     pub hash: FlowSetHash,
     pub globals: Globals,
     pub flows: BTreeMap<FlowId, Flow>,
+    /// What it was compiled from, by file name: kept, so that a conversation can go on after a restart with other scripts.
+    pub files: Vec<(String, String)>,
 }
 
 /// What holds in every flow: retries, time-outs, commands.

@@ -3,7 +3,9 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::model::ids::{AccountId, ConversationId, EffectId, EventId, LegId, PageId, TargetHash, TenantId};
+use crate::model::ids::{
+    AccountId, ConversationId, EffectId, EventId, FlowSetHash, LegId, PageId, TargetHash, TenantId,
+};
 use crate::model::peer::Peer;
 use crate::ports::store::{Key, RowId};
 use crate::verify::keys::Keys;
@@ -56,6 +58,16 @@ pub fn leg(id: LegId) -> Key {
 /// By the hash of the link's token: whoever reads the store learns no link.
 pub fn notice(token: &[u8; 16]) -> Key {
     key("notice", &Sha256::digest(token)[..16])
+}
+
+/// The scripts of a flow set.
+pub fn flow_set(hash: &FlowSetHash) -> Key {
+    key("flows", &hash.0)
+}
+
+/// The hash of the flow set that new conversations took last.
+pub fn current_flow_set() -> Key {
+    key("flows", b"current")
 }
 
 /// That a privileged effect was begun.

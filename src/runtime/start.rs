@@ -14,7 +14,7 @@ use crate::runtime::pages::Pages;
 use crate::runtime::parts::Parts;
 use crate::runtime::shell::Shell;
 use crate::runtime::turn::Inbox;
-use crate::runtime::{outbox, timers};
+use crate::runtime::{flows, outbox, timers};
 
 pub use crate::runtime::outbox::DeadLetter;
 
@@ -31,6 +31,7 @@ impl Runtime {
     /// Takes up what a crash left open, then starts the timers and the outbox.
     pub async fn start(parts: Parts) -> Result<Self, StoreError> {
         let shell = Shell::new(parts);
+        flows::keep(&shell).await?;
         let resumed = timers::recover(&shell).await?;
         if resumed > 0 {
             tracing::info!(resumed, "effects of the last run were taken up");
@@ -53,9 +54,13 @@ impl Runtime {
         Notices(Arc::clone(&self.shell))
     }
 
-    /// New conversations take this set; those that are open keep theirs to their end.
-    pub fn replace_flows(&self, set: Arc<FlowSet>) {
+    /// New conversations take this set; those that are open keep theirs to their end, after a restart as well.
+    ///
+    /// # Errors
+    /// The set is in use, but its scripts could not be stored: a restart would end the conversations that began on it.
+    pub async fn replace_flows(&self, set: Arc<FlowSet>) -> Result<(), StoreError> {
         self.shell.flows.replace(set, self.shell.now());
+        flows::keep(&self.shell).await
     }
 
     /// The hash of the flow set that new conversations take.

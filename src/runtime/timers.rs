@@ -7,6 +7,7 @@ use crate::engine::event::Event;
 use crate::model::ids::ConversationId;
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::store::{Expect, Key, Op, StoreError};
+use crate::runtime::flows;
 use crate::runtime::outbox;
 use crate::runtime::places;
 use crate::runtime::shell::Shell;
@@ -45,12 +46,14 @@ pub async fn run(shell: Arc<Shell>) {
     }
 }
 
-/// Takes up effects whose task is gone: after a start, before anything else is taken in.
+/// Takes up what the last run left: the scripts of open conversations, and effects whose task is gone. After a start,
+/// before anything else is taken in.
 pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
     let mut resumed = 0;
     for key in shell.parts.store.due(Timestamp(u64::MAX), usize::MAX).await? {
         let Some(id) = places::conversation_id(&key) else { continue };
         let Some(found) = load(shell, id).await? else { continue };
+        flows::recall(shell, &found.conversation.flow_set).await?;
         if !matches!(found.conversation.waiting, Waiting::Effect { .. }) {
             continue;
         }

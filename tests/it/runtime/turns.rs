@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use ringback::audit::AuditKind;
 use ringback::engine::event::Act;
+use ringback::flow::set::FlowSet;
 use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
+use ringback::ports::store::Key;
 use ringback::runtime::turn::{Inbound, InboxError};
 
 use super::house::House;
@@ -140,7 +142,7 @@ async fn silence_ends_a_conversation_politely() {
     person.walk_to(&runtime, "verify-choose-method").await;
     for _ in 0..16 {
         house.clock.advance(Seconds::minutes(1));
-        settle(&house, &runtime).await;
+        settle(&runtime).await;
     }
     assert!(person.shows("common-idle-ended"), "{:?}", house.screen.keys("browser-1"));
     // The next word opens a fresh conversation that knows nothing.
@@ -189,24 +191,36 @@ async fn stopping_finishes_what_was_begun_and_takes_nothing_new() {
 async fn scripts_that_are_gone_end_the_conversation_and_begin_another() {
     let mut house = House::of("apu");
     let runtime = house.open().await;
-    let mut person = Person::new(&house, "browser-1", AISYAH);
-    person.walk_to(&runtime, "code-ask").await;
+    Person::new(&house, "browser-1", AISYAH).walk_to(&runtime, "code-ask").await;
     drop(runtime);
-    let mut other = ringback::flow::set::FlowSet::clone(&house.flows);
-    other.hash = ringback::model::ids::FlowSetHash([9; 32]);
-    let mut house = {
-        house.flows = Arc::new(other);
-        house
-    };
+    let lost = Key { namespace: "flows", key: house.flows.hash.0.to_vec() };
+    house.store.take(&lost).await.unwrap();
+    house.flows = Arc::new(other_flows());
     let runtime = house.open().await;
     let mut person = Person::new(&house, "browser-1", AISYAH);
-    let mut inbound = person.event(Act::Text("12345678".to_owned()));
-    inbound.event.0 = "after-the-change".to_owned();
-    person.send(&runtime, inbound).await.unwrap();
-    assert!(person.shows("common-interrupted"));
+    person.begin_at(100);
+    let Some(Move::Say(code)) = person.next().await else { panic!("no code came") };
+    person.act(&runtime, code).await;
+    assert!(person.shows("common-interrupted"), "{:?}", house.screen.keys("browser-1"));
     assert_eq!(house.count(|kind| matches!(kind, AuditKind::CodeRight { .. })).await, 0);
-    house.clock.advance(Seconds(1));
-    let _ = &mut house;
+    let keys = person.walk(&runtime).await;
+    assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{keys:?}");
+}
+
+#[tokio::test]
+async fn a_restart_with_other_scripts_leaves_open_conversations_on_theirs() {
+    let mut house = House::of("apu");
+    let runtime = house.open().await;
+    Person::new(&house, "browser-1", AISYAH).walk_to(&runtime, "code-ask").await;
+    drop(runtime);
+    house.flows = Arc::new(other_flows());
+    let runtime = house.open().await;
+    let mut person = Person::new(&house, "browser-1", AISYAH);
+    person.begin_at(100);
+    let keys = person.walk(&runtime).await;
+    assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{keys:?}");
+    assert_eq!(keys.iter().filter(|key| *key == "reset-intro").count(), 1, "it began anew: {keys:?}");
+    assert!(!person.shows("common-interrupted"));
 }
 
 #[tokio::test]
@@ -215,23 +229,30 @@ async fn a_reload_leaves_open_conversations_on_their_scripts() {
     let runtime = house.open().await;
     let mut person = Person::new(&house, "browser-1", AISYAH);
     person.walk_to(&runtime, "code-ask").await;
-    let mut other = ringback::flow::set::FlowSet::clone(&house.flows);
-    other.hash = ringback::model::ids::FlowSetHash([9; 32]);
-    runtime.replace_flows(Arc::new(other));
-    assert_eq!(runtime.flow_set().0, [9; 32]);
+    let other = Arc::new(other_flows());
+    runtime.replace_flows(Arc::clone(&other)).await.unwrap();
+    assert_eq!(runtime.flow_set(), other.hash);
     let keys = person.walk(&runtime).await;
     assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{keys:?}");
     assert!(!person.shows("common-interrupted"));
 }
 
+/// The shipped scripts with one other word.
+fn other_flows() -> FlowSet {
+    let mut files = ringback::flow::load::shipped();
+    for (_, text) in &mut files {
+        *text = text.replace("timeout: 90s", "timeout: 80s");
+    }
+    FlowSet::load(&files, None).unwrap_or_else(|findings| panic!("{findings:?}"))
+}
+
 /// Lets timers and outbox do what has become due.
-async fn settle(house: &House, runtime: &ringback::runtime::start::Runtime) {
+async fn settle(runtime: &ringback::runtime::start::Runtime) {
     // Whatever the timers post goes through the store; a few rounds of the scheduler let them finish.
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
     runtime.inbox().drained().await;
-    let _ = house;
 }
 
 async fn submit_again(inbox: ringback::runtime::turn::Inbox, inbound: Inbound) {
