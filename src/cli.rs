@@ -1,9 +1,13 @@
 //! The command line: what `ringback` can be told to do. Each command is a file below, with its `Args` and a `run`.
 
+pub mod account;
+pub mod audit;
 pub mod check;
 pub mod fault;
 pub mod graph;
 pub mod keys;
+mod operation;
+pub mod registry;
 
 use std::process::ExitCode;
 

@@ -3,5 +3,6 @@
 mod answers;
 mod counters;
 mod enrolments;
+pub mod import;
 mod schema;
 pub mod sqlite;

@@ -1,7 +1,7 @@
 //! Appending to the audit record: in order, durable, and once for each operation.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::model::ids::{AccountId, TenantId};
 use crate::ports::audit_log::{AuditError, AuditLog};
 use crate::verify::keys::{Key, Tag, Versions};
 
+/// Its name in the data folder; apart from the registry, so that its growth never stands in the way of a restore.
+pub const FILE: &str = "audit.db";
 const SCHEMA: &str = include_str!("schema.sql");
 const VERSION: i64 = 1;
 /// `ringback audit verify` may read while the service writes.
@@ -36,9 +38,7 @@ pub struct AuditKeys {
 impl SqliteAuditLog {
     pub fn open(path: &Path, keys: AuditKeys) -> Result<Self, AuditError> {
         let named = |why: String| AuditError::Unavailable(format!("{}: {why}", path.display()));
-        // SQLite gives its side files the mode of the database, so it is set before there is one.
-        let made = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-        made.map_err(|error| named(error.to_string()))?;
+        make(path).map_err(|error| named(error.to_string()))?;
         Self::over(Connection::open(path).map_err(failed)?, keys).map_err(named)
     }
 
@@ -121,6 +121,14 @@ fn append(
         change.execute(put, params![seq, operation, position, payload, key_id, previous]).map_err(failed)?;
     }
     change.commit().map_err(failed)
+}
+
+/// SQLite gives its side files the mode of the database, so it is set before there is one.
+fn make(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
 }
 
 fn prepare(mut connection: Connection) -> Result<Connection, String> {

@@ -1,7 +1,7 @@
 //! Opening the registry's file: created for its owner alone, checked whole, durable at every commit.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,9 +16,7 @@ const VERSION: i64 = 1;
 const BUSY: Duration = Duration::from_secs(5);
 
 pub fn open(path: &Path) -> Result<Connection, RegistryError> {
-    // SQLite gives its side files the mode of the database, so it is set before there is one.
-    let made = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-    made.map_err(|error| RegistryError::Unavailable(format!("{}: {error}", path.display())))?;
+    make(path).map_err(|error| RegistryError::Unavailable(format!("{}: {error}", path.display())))?;
     let connection = Connection::open(path).map_err(failed)?;
     prepare(connection).map_err(|error| RegistryError::Unavailable(format!("{}: {error}", path.display())))
 }
@@ -29,6 +27,14 @@ pub fn in_memory() -> Result<Connection, RegistryError> {
 
 pub fn failed(error: rusqlite::Error) -> RegistryError {
     RegistryError::Unavailable(error.to_string())
+}
+
+/// SQLite gives its side files the mode of the database, so it is set before there is one.
+fn make(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
 }
 
 fn prepare(mut connection: Connection) -> Result<Connection, String> {

@@ -17,6 +17,8 @@ use crate::store::sled_store::writer::Writer;
 use crate::store::table::{Loaded, Table};
 use crate::verify::seal::Sealer;
 
+/// Its name in the data folder.
+pub const FOLDER: &str = "conversations";
 /// Records that a sweep drops between two syncs, so that turns do not wait long for it.
 const SWEPT_AT_ONCE: usize = 512;
 

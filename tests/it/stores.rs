@@ -2,6 +2,9 @@
 
 mod audit_log;
 mod fixtures;
+mod import;
 mod keyring;
+mod operator;
+mod people;
 mod registry;
 mod store;

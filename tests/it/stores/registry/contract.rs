@@ -11,7 +11,6 @@ use ringback::ports::registry::{Count, Enrol, Registry, StepUse};
 use ringback::verify::totp::TotpSecret;
 use zeroize::Zeroizing;
 
-use super::Subject;
 use crate::stores::fixtures::{ada, mail, phone, uni};
 use crate::support::clock::MORNING;
 
