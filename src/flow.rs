@@ -4,6 +4,7 @@ pub mod compile;
 pub mod effect;
 pub mod expand;
 pub mod finding;
+pub mod fingerprint;
 pub mod graph;
 pub mod lint;
 pub mod load;
