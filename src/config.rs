@@ -7,7 +7,6 @@ pub mod fault;
 pub mod files;
 pub mod network;
 pub mod reader;
-mod secret;
 pub mod sending;
 pub mod server;
 pub mod tenant;
@@ -18,8 +17,9 @@ use std::path::{Path, PathBuf};
 use crate::config::fault::ConfigFault;
 use crate::config::network::Network;
 use crate::config::reader::Document;
-use crate::config::sending::{MailConfig, SmsConfig};
 use crate::config::tenants::TenantConfig;
+use crate::senders::http_hook::HookConfig;
+use crate::senders::smtp::SmtpConfig;
 use crate::store::keyring::KeyRing;
 
 /// Holds the key ring itself, for machines that hand secrets to a process in its environment.
@@ -37,8 +37,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     pub log: LogFormat,
     pub folders: Folders,
-    pub mail: Option<MailConfig>,
-    pub sms: Option<SmsConfig>,
+    pub mail: Option<SmtpConfig>,
+    pub sms: Option<HookConfig>,
     /// In the order of their ids.
     pub tenants: Vec<TenantConfig>,
     /// What works and should not stay as it is.

@@ -1,127 +1,75 @@
-//! The sections `mail`, `sms` and `desk`: how codes, notices and tickets leave.
+//! The sections `mail`, `sms` and `desk`: how codes, notices and tickets leave. The adapters own the structs.
 
-use zeroize::Zeroizing;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use crate::config::reader::Section;
-use crate::config::secret;
-use crate::config::server::loopback;
 use crate::config::tenant::mail_address;
+use crate::model::fault::Fault;
+use crate::senders::http_hook::HookConfig;
+use crate::senders::smtp::SmtpConfig;
 
-/// A mail server to hand mail to.
-pub struct MailConfig {
-    pub server: String,
-    pub port: u16,
-    pub tls: MailTls,
-    pub sign_in: Option<MailSignIn>,
-    /// The address that mails come from; the institution's name stands before it.
-    pub from: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum MailTls {
-    /// From the first byte; port 465.
-    Implicit,
-    /// Demanded before anything is sent; port 587.
-    StartTls,
-    /// A server on this machine only.
-    None,
-}
-
-pub struct MailSignIn {
-    pub user: String,
-    pub password: Zeroizing<String>,
-}
-
-/// An address that takes texts: `docs/` describes the request.
-pub struct SmsConfig {
-    pub url: String,
-    /// Sent as `Authorization: Bearer`.
-    pub token: Option<Zeroizing<String>>,
-}
-
-/// Where tickets of one tenant go. Both may be given; the hook is asked first.
+/// Where tickets of one tenant go. With both, the hook is asked and mail is the way when it fails for good.
 pub struct DeskConfig {
     pub mail: Option<String>,
-    pub hook: Option<SmsConfig>,
+    pub hook: Option<HookConfig>,
 }
 
-pub fn mail(mut section: Section<'_>) -> Option<MailConfig> {
+/// The mail server for codes, notices and tickets.
+pub fn mail(section: Section<'_>) -> Option<SmtpConfig> {
     if !section.is_there() {
         return None;
     }
-    let server = section.text("server", "Write the name of the mail server.");
-    let tls = section
-        .optional_parsed("tls", "Write \"implicit\", \"starttls\" or \"none\".", mail_tls)
-        .unwrap_or(MailTls::StartTls);
-    if tls == MailTls::None && !loopback(&server) {
-        let what = "is \"none\", so codes would cross the network in the clear";
-        section.fault("tls", what, "Use \"starttls\" or \"implicit\"; \"none\" is for a server on this machine.");
-    }
-    let usual = match tls {
-        MailTls::Implicit => 465,
-        MailTls::StartTls => 587,
-        MailTls::None => 25,
-    };
-    let port = u16::try_from(section.number("port", 1..=65_535, usual)).unwrap_or(u16::MAX);
-    let from = section.parsed("from", "Write one mail address, such as reset@example.edu.", mail_address);
-    let user = section.optional_text("user");
-    let password = secret::read(&mut section, "password_file");
-    if section.has("user") != section.has("password_file") {
-        section.fault("user", "needs password_file, and the other way round", "Give both or neither.");
-    }
-    section.close();
-    let sign_in = user.zip(password).map(|(user, password)| MailSignIn { user, password });
-    Some(MailConfig { server, port, tls, sign_in, from: from? })
+    let mut config = section.adopt::<SmtpConfig>()?;
+    config.ca_file = config.ca_file.map(|path| section.beside(&path));
+    config.password_file = config.password_file.map(|path| secret(&section, "password_file", &path));
+    report(&section, config.faults());
+    Some(config)
 }
 
-pub fn sms(mut section: Section<'_>) -> Option<SmsConfig> {
-    if !section.is_there() {
-        return None;
-    }
-    let sms = hook(&mut section, "url", "token_file");
-    if sms.is_none() && !section.has("url") {
-        section.missing("url", "Write the address that takes texts.");
-    }
-    section.close();
-    sms
+/// The gateway that texts are handed to.
+pub fn sms(section: Section<'_>) -> Option<HookConfig> {
+    hook(&section)
 }
 
+/// The service desk of one tenant.
 pub fn desk(mut section: Section<'_>) -> Option<DeskConfig> {
     if !section.is_there() {
         return None;
     }
     let mail = section.optional_parsed("mail", "Write one mail address.", mail_address);
-    let hook = hook(&mut section, "hook_url", "hook_token_file");
-    if !section.has("mail") && !section.has("hook_url") {
-        section.missing("mail", "Write mail or hook_url, or delete the section.");
+    let hook = hook(&section.section("hook"));
+    if !section.has("mail") && !section.has("hook") {
+        section.missing("mail", "Write mail, or a section for the hook, or delete this one.");
     }
     section.close();
     Some(DeskConfig { mail, hook })
 }
 
-fn hook(section: &mut Section<'_>, url: &'static str, token: &'static str) -> Option<SmsConfig> {
-    let token = secret::read(section, token);
-    let url = section.optional_parsed(url, "Write an https address; http only for this machine.", hook_url)?;
-    Some(SmsConfig { url, token })
-}
-
-/// An address that our messages are sent to: TLS, unless it is on this machine.
-fn hook_url(text: &str) -> Result<String, &'static str> {
-    let url = reqwest::Url::parse(text).map_err(|_| "not an address")?;
-    let host = url.host_str().unwrap_or_default();
-    match url.scheme() {
-        "https" => Ok(text.to_owned()),
-        "http" if loopback(host) => Ok(text.to_owned()),
-        "http" => Err("would send codes in the clear"),
-        _ => Err("not an https address"),
+fn hook(section: &Section<'_>) -> Option<HookConfig> {
+    if !section.is_there() {
+        return None;
     }
+    let mut config = section.adopt::<HookConfig>()?;
+    config.secret_file = secret(section, "secret_file", &config.secret_file);
+    config.ca_file = config.ca_file.map(|path| section.beside(&path));
+    report(section, config.faults());
+    Some(config)
 }
 
-fn mail_tls(text: &str) -> Result<MailTls, &'static str> {
-    match text {
-        "implicit" => Ok(MailTls::Implicit),
-        "starttls" => Ok(MailTls::StartTls),
-        "none" => Ok(MailTls::None),
-        _ => Err("not a way of securing mail"),
+/// The full path of a secret's file; a file that everybody may read is worth a warning.
+pub fn secret(section: &Section<'_>, key: &str, path: &Path) -> PathBuf {
+    let path = section.beside(path);
+    if std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.mode() & 0o004 != 0) {
+        let remedy = format!("Run `chmod 600 {}`.", path.display());
+        section.warn(key, "names a file that everybody on this machine may read", remedy);
+    }
+    path
+}
+
+/// What an adapter finds wrong with its own section.
+pub fn report(section: &Section<'_>, faults: Vec<Fault>) {
+    for fault in faults {
+        section.fault(&fault.key, fault.message, "Mend it as the sample configuration describes.");
     }
 }

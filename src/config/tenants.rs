@@ -65,7 +65,7 @@ pub fn read(file: &mut Section<'_>, folders: &Folders, languages: &[Language]) -
         let directory = directory(section.section("directory"), tenant.as_ref().map(|file| &file.tenant));
         let desk = sending::desk(section.section("desk"));
         if desk.as_ref().is_some_and(|desk| desk.mail.is_some()) && !sends.mail {
-            section.fault("desk", "sends tickets by mail, and there is no [mail]", "Add [mail] or use hook_url.");
+            section.fault("desk", "sends tickets by mail, and there is no [mail]", "Add [mail], or a hook.");
         }
         let browser = browser(section.section("browser"));
         if let Some(file) = &tenant {
@@ -140,13 +140,11 @@ fn directory(mut section: Section<'_>, tenant: Option<&Tenant>) -> Option<Direct
     }
     let config = ldap.adopt::<LdapConfig>().map(|mut config| {
         config.ca_file = ldap.beside(&config.ca_file);
-        config.bind_password_file = ldap.beside(&config.bind_password_file);
+        config.bind_password_file = sending::secret(&ldap, "bind_password_file", &config.bind_password_file);
         config
     });
     if let (Some(config), Some(tenant)) = (&config, tenant) {
-        for fault in config.faults(tenant) {
-            ldap.fault(&fault.key, fault.message, "Mend it as the sample configuration describes.");
-        }
+        sending::report(&ldap, config.faults(tenant));
     }
     section.close();
     config.map(DirectoryConfig::Ldap)

@@ -76,11 +76,6 @@ pub fn start_soft(peer_key: &str, tenant: &Tenant) -> Vec<Limit> {
     ]
 }
 
-/// The start of a case as one list, where no human check can be shown.
-pub fn start(peer_key: &str, tenant: &Tenant) -> Vec<Limit> {
-    start_hard(peer_key, tenant)
-}
-
 /// Browser conversations opened from one network address. `address_key` is the pseudonym of the address.
 pub fn open_browser(address_key: &str) -> Vec<Limit> {
     vec![limit(Limited::Start, Scope::Address(address_key.to_owned()), 30, HOUR)]

@@ -1,7 +1,6 @@
 //! Rules for a new password: one verdict a rule, all at once, in the order in which the page lists them.
 
 pub mod characters;
-pub mod live;
 pub mod whole;
 
 use serde::{Deserialize, Serialize};

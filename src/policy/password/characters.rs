@@ -22,16 +22,6 @@ impl CharacterClass {
             }
         }
     }
-
-    /// The same test as a regular expression of JavaScript with the `u` flag, for the page's live check.
-    pub fn pattern(self) -> &'static str {
-        match self {
-            CharacterClass::Lower => "[a-z]",
-            CharacterClass::Upper => "[A-Z]",
-            CharacterClass::Digit => "[0-9]",
-            CharacterClass::Symbol => r"[!-\/:-@\[-`\{-~]|[^\x00-\x7f\p{Alphabetic}\p{N}\p{White_Space}\p{Cc}\p{M}]",
-        }
-    }
 }
 
 /// How many of the four kinds are there.
