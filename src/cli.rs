@@ -3,6 +3,8 @@
 pub mod account;
 pub mod audit;
 pub mod check;
+pub mod config_check;
+pub mod explain;
 pub mod fault;
 pub mod graph;
 pub mod keys;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::cli::fault::{Exit, explain};
+use crate::cli::fault::Exit;
 
 /// Self-service password reset by chat and by phone.
 ///
@@ -28,6 +30,10 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Check),
+    /// Check the configuration of `serve`.
+    #[command(subcommand)]
+    Config(config_check::ConfigCommand),
+    Explain(explain::Explain),
     Graph(graph::Graph),
     /// Make and rotate root keys.
     #[command(subcommand)]
@@ -37,7 +43,7 @@ enum Command {
 /// Runs the command of the process's own arguments.
 pub fn main() -> ExitCode {
     let exit = run(Cli::parse()).unwrap_or_else(|error| {
-        let (words, exit) = explain(&error);
+        let (words, exit) = fault::explain(&error);
         eprintln!("{words}");
         exit
     });
@@ -47,6 +53,8 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Check(check) => check::run(&check),
+        Command::Config(config) => config_check::run(&config),
+        Command::Explain(explain) => explain::run(&explain),
         Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),
     }

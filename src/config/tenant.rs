@@ -24,6 +24,8 @@ const SHIPPED: [(&str, &str); 4] = [
 
 /// A tenant with the place of each of its values, for `ringback explain`.
 pub struct TenantFile {
+    /// Where it was read from; for one that ships, its place in the source.
+    pub file: PathBuf,
     pub tenant: Tenant,
     pub findings: Findings,
 }
@@ -53,7 +55,7 @@ pub fn parse(id: &str, file: &Path, text: &str, languages: &[Language]) -> Resul
     drop(table);
     let findings = document.findings();
     match tenant {
-        Some(tenant) if findings.faults.is_empty() => Ok(TenantFile { tenant, findings }),
+        Some(tenant) if findings.faults.is_empty() => Ok(TenantFile { file: file.to_owned(), tenant, findings }),
         Some(_) | None => Err(findings.faults),
     }
 }

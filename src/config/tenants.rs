@@ -15,6 +15,8 @@ use crate::policy::tenant::Tenant;
 
 /// An institution with what it is wired to.
 pub struct TenantConfig {
+    /// The institution's own file.
+    pub file: PathBuf,
     pub tenant: Tenant,
     pub directory: DirectoryConfig,
     /// Absent: people are told whom to ask, and no ticket is opened.
@@ -73,8 +75,8 @@ pub fn read(file: &mut Section<'_>, folders: &Folders, languages: &[Language]) -
             read.warnings.extend(file.findings.warnings.iter().cloned());
         }
         section.close();
-        if let (Some(TenantFile { tenant, findings }), Some(directory)) = (tenant, directory) {
-            read.tenants.push(TenantConfig { tenant, directory, desk, browser, findings });
+        if let (Some(TenantFile { file, tenant, findings }), Some(directory)) = (tenant, directory) {
+            read.tenants.push(TenantConfig { file, tenant, directory, desk, browser, findings });
         }
     }
     read
