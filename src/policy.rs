@@ -2,5 +2,6 @@
 
 pub mod gates;
 pub mod limits;
+pub mod local_time;
 pub mod password;
 pub mod tenant;

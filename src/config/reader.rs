@@ -214,7 +214,7 @@ impl<'a> Section<'a> {
         self.inner(self.full(key), self.line(key), table)
     }
 
-    /// The tables of an array: `[[populations]]`.
+    /// The tables of an array, `[[populations]]`, counted from 1 in the keys of faults.
     pub fn sections(&mut self, key: &'static str) -> Vec<Section<'a>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let tables: Option<Vec<_>> = value
@@ -224,10 +224,11 @@ impl<'a> Section<'a> {
             self.fault(key, format!("is {}", kind(value)), format!("Write [[{}]] before each.", self.full(key)));
             return Vec::new();
         };
-        let inner = |(span, table): (std::ops::Range<usize>, _)| {
-            self.inner(self.full(key), Some(self.document.line_of(span.start)), Some(table))
+        let inner = |(place, (span, table)): (usize, (std::ops::Range<usize>, _))| {
+            let path = format!("{}[{}]", self.full(key), place + 1);
+            self.inner(path, Some(self.document.line_of(span.start)), Some(table))
         };
-        tables.into_iter().map(inner).collect()
+        tables.into_iter().enumerate().map(inner).collect()
     }
 
     /// The tables of a table whose keys are names of the operator's choice: `[tenants.apu]`.

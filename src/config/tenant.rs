@@ -12,6 +12,7 @@ use crate::config::reader::{Document, Findings, Section};
 use crate::model::ids::TenantId;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
+use crate::policy::local_time::{LocalTime, Summer};
 use crate::policy::tenant::{Brand, Caps, HumanCheck, Population, ServiceDesk, Tenant};
 
 /// The four institutions that ship with the program, as id and text of their file.
@@ -73,6 +74,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
         file.missing("languages", "Write languages = [\"en\"]; the first is the default.");
     }
     let region = file.parsed("region", "Write the ISO 3166 code of the country, such as MY or US.", region);
+    let local_time = local_time(&mut file);
     let populations = populations(&mut file);
     let gates = gates::read(&mut file, &spoken);
     let password = password::read(file.section("password"));
@@ -94,6 +96,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
         brand,
         languages: spoken,
         region: region?,
+        local_time,
         populations,
         gates_needed: gates.needed,
         distinct: gates.distinct,
@@ -110,6 +113,32 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
         desk,
         caps,
     })
+}
+
+fn local_time(file: &mut Section<'_>) -> LocalTime {
+    let standard = file.optional_parsed("time_zone", "Write hours ahead of UTC like \"+08:00\".", offset).unwrap_or(0);
+    let summer = file.optional_parsed("summer_time", "Write \"us\" or \"eu\", or leave it out.", |text| match text {
+        "us" => Ok(Summer::UnitedStates),
+        "eu" => Ok(Summer::Europe),
+        _ => Err("not a rule for summer time"),
+    });
+    LocalTime { standard, summer }
+}
+
+/// Minutes of `+08:00`, `-05:00`, `+05:30`.
+fn offset(text: &str) -> Result<i16, &'static str> {
+    const SHAPE: &str = "not of the form +08:00";
+    let (sign, rest) = match text.split_at_checked(1) {
+        Some(("+", rest)) => (1, rest),
+        Some(("-", rest)) => (-1, rest),
+        Some(_) | None => return Err(SHAPE),
+    };
+    let (hours, minutes) = rest.split_once(':').ok_or(SHAPE)?;
+    let number = |part: &str, most: i16| match part.parse::<u8>() {
+        Ok(number) if part.len() == 2 && i16::from(number) <= most => Ok(i16::from(number)),
+        Ok(_) | Err(_) => Err(SHAPE),
+    };
+    Ok(sign * (number(hours, 14)? * 60 + number(minutes, 59)?))
 }
 
 fn populations(file: &mut Section<'_>) -> Vec<Population> {

@@ -11,6 +11,7 @@ use crate::model::peer::Surface;
 use crate::model::prompt::{Arg, Choice, HumanChallenge, Input, Prompt};
 use crate::policy::gates;
 use crate::policy::tenant::{ServiceDesk, Tenant};
+use crate::text::render::UTC_OFFSET;
 use crate::verify::challenge::{CODE_LIFE, MAX_COMPARISONS};
 
 /// Bytes of a button's MAC; 96 bits leave room for the rest in the 64 bytes that the tightest platform allows.
@@ -24,7 +25,12 @@ impl Turn<'_> {
         };
         let mut prompt = Prompt::of(key);
         prompt.args = text.args.iter().map(|(name, source)| (name.clone(), self.arg(*source))).collect();
-        prompt
+        let told =
+            prompt.args.iter().find_map(|(_, arg)| if let Arg::Time(moment) = arg { Some(*moment) } else { None });
+        match told {
+            Some(moment) => prompt.with(UTC_OFFSET, Arg::Number(self.env.tenant.local_time.minutes_ahead(moment))),
+            None => prompt,
+        }
     }
 
     /// Asks: the prompt is said, and kept for `repeat`.

@@ -115,13 +115,6 @@ impl PasswordRules {
         self.rules().iter().map(|rule| rule.text(None)).collect()
     }
 
-    /// Advice that refuses nothing: today, that spaces at the edge are kept and easily forgotten.
-    pub fn advise(&self, password: &Password) -> Vec<MessageKey> {
-        let typed = password.reveal();
-        let edge = typed.starts_with(char::is_whitespace) || typed.ends_with(char::is_whitespace);
-        if edge { vec![MessageKey::of("rule-edge-space")] } else { Vec::new() }
-    }
-
     fn rules(&self) -> Vec<Rule<'_>> {
         let mut rules = vec![Rule::Min(self.min), Rule::Max(self.max.min(LONGEST))];
         rules.extend(self.require.iter().map(|class| Rule::Has(*class)));

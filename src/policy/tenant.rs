@@ -7,6 +7,7 @@ use crate::model::method::Method;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
 use crate::policy::gates::Distinct;
+use crate::policy::local_time::LocalTime;
 use crate::policy::password::PasswordRules;
 
 /// Everything that makes one institution different from another; read from its file by `config`.
@@ -20,6 +21,8 @@ pub struct Tenant {
     pub languages: Vec<Language>,
     /// ISO 3166 code that a telephone number without `+` belongs to.
     pub region: String,
+    /// For the times that people are told.
+    pub local_time: LocalTime,
     pub populations: Vec<Population>,
     /// Gates that must pass, 1 or 2.
     pub gates_needed: u8,

@@ -118,7 +118,7 @@ fn with_code<T>(letter: &CodeLetter<'_>, write: impl FnOnce(&[(&str, &str)]) -> 
 }
 
 fn with_facts<T>(letter: &NoticeLetter<'_>, write: impl FnOnce(&[(&str, &str)]) -> T) -> T {
-    let time = letter.catalog.time(letter.language, letter.done, 0);
+    let time = letter.catalog.time(letter.language, letter.done, letter.tenant.local_time.minutes_ahead(letter.done));
     let channel = channel(letter.catalog, letter.language, letter.channel);
     let desk = letter.tenant.desk.line();
     write(&[

@@ -1,5 +1,6 @@
 //! What tenants demand: passwords, gates, limits, and the exact values of the four that ship.
 
+mod command_line;
 mod config;
 mod gates;
 mod limits;

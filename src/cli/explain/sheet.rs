@@ -8,7 +8,7 @@ use crate::model::ids::TargetHash;
 use crate::model::method::Method;
 use crate::policy::gates::{self, Distinct};
 use crate::policy::limits::{self, Limit, Scope};
-use crate::policy::tenant::{HumanCheck, Tenant};
+use crate::policy::tenant::{HumanCheck, Population, Tenant};
 use crate::text::catalog::Catalog;
 
 /// Titles with their lines.
@@ -51,24 +51,37 @@ impl Sheet {
 fn people(part: &mut Part<'_>, user: Option<&str>) {
     let tenant = &part.file.tenant;
     for population in &tenant.populations {
-        part.says("populations", format!("{} have user names that end in @{}.", population.id, population.suffix));
+        let key = suffix_key(tenant, population);
+        part.says(&key, format!("{}: user names end in @{}.", population.id, population.suffix));
     }
     if let Some(user) = user {
-        let what = match (tenant.population_of(user), user.contains('@')) {
-            (Some(population), _) => format!("{user} is one of {}: the domain is {}.", population.id, population.suffix),
-            (None, false) => format!("{user} has no domain: every population is looked in."),
-            (None, true) => format!("{user} belongs to no population: it gets the words that an unknown name gets."),
-        };
-        part.says("populations", what);
+        match (tenant.population_of(user), user.contains('@')) {
+            (Some(population), _) => {
+                let what = format!("{user} is {}, by the domain {}.", population.id, population.suffix);
+                part.says(&suffix_key(tenant, population), what);
+            }
+            (None, false) => part.built_in(format!("{user} has no domain: it is looked for in every population.")),
+            (None, true) => part.built_in(format!("{user} is of no population: it gets the words of an unknown name.")),
+        }
     }
-    part.built_in("Disabled, privileged, frozen and insufficiently registered accounts get those words too.");
+    part.built_in(
+        "Unknown, disabled, privileged, frozen and insufficiently registered accounts all get the same words.",
+    );
+}
+
+fn suffix_key(tenant: &Tenant, population: &Population) -> String {
+    let place = tenant.populations.iter().position(|one| one == population).unwrap_or(0);
+    format!("populations[{}].suffix", place + 1)
 }
 
 fn checks(part: &mut Part<'_>) {
     let tenant = &part.file.tenant;
     let requirement = gates::requirement(tenant);
     let plural = if requirement.needed == 1 { "check" } else { "checks" };
-    part.says("gates.needed", format!("{} {plural} must pass, for a new password and for unlocking.", requirement.needed));
+    part.says(
+        "gates.needed",
+        format!("{} {plural} must pass, for a new password and for unlocking.", requirement.needed),
+    );
     let distinct = match requirement.distinct {
         Distinct::Family => "Two count as two when neither their targets nor their families are the same.",
         Distinct::Target => "Two count as two when their targets differ: a text to the mobile, a call to the office.",
@@ -134,6 +147,8 @@ fn around(part: &mut Part<'_>) {
     part.says("languages", format!("Languages, the first by default: {}.", languages.join(", ")));
     part.says("region", format!("Numbers without + belong to {}.", tenant.region));
     let unlock = if tenant.unlock { "can be unlocked and keep their password" } else { "are not unlocked here" };
+    let summer = if tenant.local_time.summer.is_some() { ", an hour more in summer" } else { "" };
+    part.says("time_zone", format!("Clocks are {} minutes ahead of UTC{summer}.", tenant.local_time.standard));
     part.says("unlock", format!("Locked accounts {unlock}."));
     let reason = if tenant.asks_reason { "is asked first" } else { "is not asked" };
     part.says("asks_reason", format!("Why the person cannot sign in {reason}."));

@@ -15,6 +15,7 @@ use ringback::model::peer::Language;
 use ringback::model::secrets::Password;
 use ringback::model::time::Timestamp;
 use ringback::policy::gates::{Distinct, Requirement};
+use ringback::policy::local_time::LocalTime;
 use ringback::policy::password::{PasswordRules, Reuse};
 use ringback::policy::tenant::{Brand, Caps, HumanCheck, Population, ServiceDesk, Tenant};
 use ringback::ports::clock::Entropy;
@@ -144,6 +145,7 @@ pub fn tenant() -> Tenant {
         brand: Brand { accent: "#113355".to_owned(), logo: None },
         languages: vec![Language("en".to_owned())],
         region: "GB".to_owned(),
+        local_time: LocalTime::default(),
         populations: vec![population("student", "student.uni.example"), population("staff", "uni.example")],
         gates_needed: 1,
         distinct: Distinct::Family,

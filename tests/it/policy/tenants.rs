@@ -3,9 +3,10 @@
 use ringback::config::tenant::{shipped, shipped_file};
 use ringback::model::method::Method::{self, *};
 use ringback::policy::gates::Distinct;
+use ringback::policy::local_time::Summer;
 use ringback::policy::password::CharacterClass::{Digit, Lower, Symbol, Upper};
 use ringback::policy::password::Reuse;
-use ringback::policy::tenant::HumanCheck;
+use ringback::policy::tenant::{HumanCheck, Tenant};
 
 use super::{languages, tenant};
 
@@ -100,6 +101,9 @@ fn the_rest_is_as_printed() {
     assert_eq!([&apu, &imu, &office, &aps].map(|t| t.region.as_str()), ["MY", "MY", "US", "US"]);
     assert_eq!([&apu, &imu, &office, &aps].map(|t| t.asks_reason), [false, true, false, true]);
     assert!([&apu, &imu, &office, &aps].iter().all(|t| t.unlock && t.sign_in == "https://portal.office.com"));
+    let clock = |t: &Tenant| (t.local_time.standard, t.local_time.summer);
+    let (kuala_lumpur, east_coast) = ((480, None), (-300, Some(Summer::UnitedStates)));
+    assert_eq!([&apu, &imu, &office, &aps].map(clock), [kuala_lumpur, kuala_lumpur, east_coast, east_coast]);
     assert_eq!(apu.also_changes.as_deref(), Some("Office 365 and APSPACE"));
     assert_eq!(apu.desk.url.as_deref(), Some("https://assist.apu.edu.my"));
     assert_eq!(aps.desk.phone.as_deref(), Some("x1000"));
