@@ -157,9 +157,36 @@ fn unreadable(file: &SourceFile, document: &str, error: &Error) -> Finding {
         _ => Place { line: first, column: 1 },
     };
     let text = error.without_snippet().to_string();
-    let message = text.split(" at line ").next().unwrap_or(&text).lines().next().unwrap_or_default().to_owned();
+    let said = text.split(" at line ").next().unwrap_or(&text).lines().next().unwrap_or_default();
+    let message = plain_words(said);
     let advice = "The rest of this document is checked once it can be read; docs/flows.md shows every node.";
     file.finding(Lint::L01, place, message, advice.into())
+}
+
+/// What the parser says, for people who write scripts and no Rust.
+fn plain_words(said: &str) -> String {
+    const WORDS: [(&str, &str); 12] = [
+        ("expected mapping start", "`key: value` pairs are expected here"),
+        ("expected sequence start", "a list is expected here, such as `[a, b]`"),
+        ("expected string scalar", "one name is expected here"),
+        ("unknown variant `~`", "nothing stands here; one node is expected: `say:`, `ask:`, `choose:`, .."),
+        ("expected string key for externally tagged enum", "one node is expected here: `say:`, `ask:`, `choose:`, .."),
+        ("externally tagged enum expected", "one node is expected here: `say:`, `ask:`, `choose:`, .."),
+        ("expected end of mapping after enum variant", "a state is one node; this is a second one"),
+        ("cannot deserialize null into string", "nothing stands here; a name is expected"),
+        ("invalid char", "one character is expected here"),
+        ("budget breached: Anchors", "anchors and aliases (`&name`, `*name`) are not accepted in scripts"),
+        ("budget breached", "this is larger than a script can be"),
+        ("YAML merge keys", "merge keys (`<<`) are not accepted in scripts"),
+    ];
+    if let Some(rest) = said.strip_prefix("duplicate mapping key: ") {
+        return format!("`{}` is written twice", rest.split(',').next().unwrap_or(rest));
+    }
+    if let Some(kind) = said.strip_prefix("invalid u") {
+        let most = if kind == "8" { "255" } else { "65535" };
+        return format!("a whole number from 0 to {most} is expected here");
+    }
+    WORDS.iter().find(|(start, _)| said.starts_with(start)).map_or(said, |(_, words)| words).to_owned()
 }
 
 fn second_globals(file: &SourceFile, document: &str) -> Finding {

@@ -1,6 +1,9 @@
 //! Flow scripts: that the shipped ones load, that broken ones do not, and how they are drawn.
 
 mod bad;
+mod command;
 mod kept;
+mod malformed;
+mod pictures;
 mod shipped;
 mod ways_in;
