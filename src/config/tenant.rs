@@ -75,6 +75,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
     }
     let region = file.parsed("region", "Write the ISO 3166 code of the country, such as MY or US.", region);
     let local_time = local_time(&mut file);
+    let hint_letters = u8::try_from(file.number("hint_letters", 1..=2, 1)).unwrap_or(1);
     let populations = populations(&mut file);
     let gates = gates::read(&mut file, &spoken);
     let password = password::read(file.section("password"));
@@ -97,6 +98,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
         languages: spoken,
         region: region?,
         local_time,
+        hint_letters,
         populations,
         gates_needed: gates.needed,
         distinct: gates.distinct,

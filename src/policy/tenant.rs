@@ -23,6 +23,8 @@ pub struct Tenant {
     pub region: String,
     /// For the times that people are told.
     pub local_time: LocalTime,
+    /// Letters of a mailbox that its hint shows, 1 or 2.
+    pub hint_letters: u8,
     pub populations: Vec<Population>,
     /// Gates that must pass, 1 or 2.
     pub gates_needed: u8,

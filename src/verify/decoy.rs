@@ -22,7 +22,7 @@ pub fn factors(keys: &Keys, tenant: &Tenant, available: &[Method], normalised_na
     let wired: Vec<Method> = tenant.methods.iter().copied().filter(|method| available.contains(method)).collect();
     let mut methods: Vec<Method> = wired.iter().copied().filter(has).collect();
     for method in &wired {
-        let drawn: Vec<Factor> = draw(&methods, &seed);
+        let drawn: Vec<Factor> = draw(tenant, &methods, &seed);
         if gates::reachable(&requirement, &drawn) {
             break;
         }
@@ -36,10 +36,10 @@ pub fn factors(keys: &Keys, tenant: &Tenant, available: &[Method], normalised_na
     }
     methods.sort_unstable();
     methods.dedup();
-    draw(&methods, &seed)
+    draw(tenant, &methods, &seed)
 }
 
-fn draw(methods: &[Method], seed: &dyn Fn(&str) -> Tag) -> Vec<Factor> {
+fn draw(tenant: &Tenant, methods: &[Method], seed: &dyn Fn(&str) -> Tag) -> Vec<Factor> {
     let factor = |method: &Method| {
         // Text and call share one number, as they do for real accounts.
         let target = match method {
@@ -48,21 +48,21 @@ fn draw(methods: &[Method], seed: &dyn Fn(&str) -> Tag) -> Vec<Factor> {
                 seed(&format!("{}-target", method.name()))
             }
         };
-        Factor { method: *method, target: TargetHash(target), hint: hint(*method, &target) }
+        Factor { method: *method, target: TargetHash(target), hint: hint(tenant, *method, &target) }
     };
     methods.iter().map(factor).collect()
 }
 
 /// Masked by the code that masks real addresses, so that the two can never look different.
-fn hint(method: Method, bytes: &Tag) -> String {
+fn hint(tenant: &Tenant, method: Method, bytes: &Tag) -> String {
     const DOMAINS: [&str; 4] = ["gmail.com", "gmail.com", "outlook.com", "yahoo.com"];
     let kept = match method {
         Method::Sms | Method::CallMobile | Method::CallOffice => format!("+0{:02}", bytes[1] % 100),
         Method::Email => {
-            let first = char::from(b'a' + bytes[1] % 26);
-            format!("{first}ooooo@{}", DOMAINS[usize::from(bytes[2] % 4)])
+            let [first, second] = [bytes[1], bytes[3]].map(|byte| char::from(b'a' + byte % 26));
+            format!("{first}{second}oooo@{}", DOMAINS[usize::from(bytes[2] % 4)])
         }
         Method::Push | Method::Totp | Method::Questions => return String::new(),
     };
-    Contact::restore(&kept).map_or(String::new(), |contact| contact.masked())
+    Contact::restore(&kept).map_or(String::new(), |contact| contact.masked_with(usize::from(tenant.hint_letters)))
 }

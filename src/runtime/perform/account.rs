@@ -85,8 +85,9 @@ pub fn factors(
                 let usable = |contact: &&RegisteredContact| contact.methods.contains(method) && settled(contact, now);
                 for contact in registered().filter(usable) {
                     let target = target::of_contact(&tenant.id, &contact.contact, keys);
+                    let hint = contact.contact.masked_with(usize::from(tenant.hint_letters));
                     if !factors.iter().any(|factor| factor.method == *method && factor.target == target) {
-                        factors.push(Factor { method: *method, target, hint: contact.contact.masked() });
+                        factors.push(Factor { method: *method, target, hint });
                     }
                 }
             }

@@ -146,6 +146,7 @@ pub fn tenant() -> Tenant {
         languages: vec![Language("en".to_owned())],
         region: "GB".to_owned(),
         local_time: LocalTime::default(),
+        hint_letters: 1,
         populations: vec![population("student", "student.uni.example"), population("staff", "uni.example")],
         gates_needed: 1,
         distinct: Distinct::Family,

@@ -36,6 +36,7 @@ fn each_kind_of_fault_is_found_at_its_place() {
         ("time_zone = \"+08:00\"", "time_zone = \"8\"", "time_zone"),
         ("time_zone = \"+08:00\"", "time_zone = \"+15:00\"", "time_zone"),
         ("time_zone = \"+08:00\"", "time_zone = \"+08:00\"\nsummer_time = \"au\"", "summer_time"),
+        ("unlock = true", "hint_letters = 3", "hint_letters"),
         ("sign_in = \"https", "sign_in = \"http", "sign_in"),
         ("sign_in = \"https://portal.office.com\"", "sign_in = \"https://\"", "sign_in"),
         ("sign_in = \"https://portal.office.com\"", "sign_in = 'https://a.example/\"onclick'", "sign_in"),

@@ -22,6 +22,11 @@ fn all_four_are_read_without_fault_or_warning() {
 }
 
 #[test]
+fn hints_show_as_many_letters_as_the_guides_do() {
+    assert_eq!([tenant("apu").hint_letters, tenant("aps").hint_letters], [1, 2]);
+}
+
+#[test]
 fn populations_have_the_suffixes_of_the_guides() {
     let suffixes = |id: &str| -> Vec<(String, String)> {
         let populations = tenant(id).populations;

@@ -105,6 +105,16 @@ fn a_secret_is_shown_while_it_is_there() {
     assert_eq!(catalog.render(&english, Surface::Voice, &prompt, &|_| None).text, "It is gone too.");
 }
 
+#[test]
+fn a_limit_ends_at_the_tenants_own_time() {
+    let at = Arg::Time(Timestamp(1_795_226_700_000));
+    let prompt = Prompt::of(MessageKey::of("verify-locked")).with("when", at);
+    let say = |prompt: &Prompt| shipped().render(&Language("en".to_owned()), Surface::Chat, prompt, &|_| None).text;
+    assert!(say(&prompt).ends_with("until 21 November, 02:05 UTC."), "{}", say(&prompt));
+    let prompt = prompt.with("utc_offset", Arg::Number(480));
+    assert!(say(&prompt).ends_with("until 21 November, 10:05."), "{}", say(&prompt));
+}
+
 fn any_arg() -> impl Strategy<Value = Arg> {
     let simple = prop_oneof![
         any::<i64>().prop_map(Arg::Number),
