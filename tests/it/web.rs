@@ -4,6 +4,7 @@ mod chat;
 mod cookies;
 mod headers;
 mod limits;
+mod pages;
 mod refusals;
 mod visitor;
 

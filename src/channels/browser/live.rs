@@ -25,6 +25,9 @@ const STREAM_LIFE: Duration = Duration::from_secs(300);
 /// Keeps proxies from closing a silent stream.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
+/// Browsers drop an event without data.
+const NEWS: &str = "now";
+
 #[derive(Deserialize)]
 pub struct From {
     after: Option<String>,
@@ -104,7 +107,7 @@ fn lines(reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
                 let mut events: Vec<_> = entries.iter().map(|entry| Ok(reader.event(entry))).collect();
                 if reader.mailbox.language() != reader.language {
                     reader.language = reader.mailbox.language();
-                    events.push(Ok(Event::default().event("language").data("")));
+                    events.push(Ok(Event::default().event("language").data(NEWS)));
                 }
                 return Some((events, (reader, news)));
             }
@@ -134,7 +137,7 @@ impl Reader {
 
 /// The page is told to load itself again: its place is from another process, or too old.
 fn anew() -> Result<Event, Infallible> {
-    Ok(Event::default().event("anew").data(""))
+    Ok(Event::default().event("anew").data(NEWS))
 }
 
 fn find_challenge(

@@ -193,7 +193,9 @@ fn open(chat: &Chat, peer: &Peer, language: &Language) -> std::sync::Arc<Mailbox
 
 fn back(chat: &Chat, tenant: &Tenant) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    let to = HeaderValue::from_str(&chat.base(tenant)).expect("a tenant's id is plain ASCII");
+    // Without scripts, the fragment brings the newest line into view.
+    let to = format!("{}#{}", chat.base(tenant), view::NEWEST);
+    let to = HeaderValue::from_str(&to).expect("a tenant's id is plain ASCII");
     response.headers_mut().insert(LOCATION, to);
     response
 }

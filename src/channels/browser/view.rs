@@ -25,6 +25,9 @@ pub struct View<'a> {
     pub link: &'a dyn Fn(&Prompt) -> Option<String>,
 }
 
+/// The end of the conversation, as a place on its page.
+pub const NEWEST: &str = "newest";
+
 /// Commands that have their own button, and the key of its label.
 const COMMANDS: [(Command, &str, &str); 4] = [
     (Command::Help, "help", "chat-command-help"),
@@ -86,6 +89,7 @@ pub fn conversation(view: &View<'_>, entries: &[Entry], end: &str) -> Markup {
                     }
                 }
             }
+            span id=(NEWEST) {}
             p class="typing" data-typing hidden { span class="unseen" { (words.say("chat-typing")) } i {} i {} i {} }
             @if waits {
                 noscript { p class="hint" { (words.say("chat-wait")) " "

@@ -253,7 +253,7 @@ fn summary(words: &Words<'_>, faults: &Faults) -> Markup {
     html! {
         @if !faults.is_empty() {
             div class="summary" role="alert" tabindex="-1" data-summary {
-                h2 { (words.say("page-error-summary")) }
+                p class="summary-title" { strong { (words.say("page-error-summary")) } }
                 ul { @for (id, sentence) in &faults.entries { li { a href={ "#" (id) } { (sentence) } } } }
             }
         }

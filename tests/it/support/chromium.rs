@@ -71,7 +71,7 @@ impl Chromium {
             .await
             .expect("chromedriver starts Chromium");
         let patience = Some(PATIENCE);
-        client.update_timeouts(TimeoutConfiguration::new(patience, patience, None)).await.unwrap();
+        client.update_timeouts(TimeoutConfiguration::new(Some(Duration::from_secs(10)), patience, None)).await.unwrap();
         let browser = Self { client, driver, _profile: profile, _place: place };
         browser.look(DESKTOP).await;
         browser
@@ -102,7 +102,11 @@ impl Chromium {
                if (holds) done(true); else setTimeout(look, 50); }};
              look();"
         );
-        if self.client.execute_async(&script, vec![]).await.is_err() {
+        let holds = async {
+            // A page that is left meanwhile takes the script with it; the next page is asked again.
+            while self.client.execute_async(&script, vec![]).await.is_err() {}
+        };
+        if tokio::time::timeout(PATIENCE, holds).await.is_err() {
             panic!("never came true: {what}\nthe page says:\n{}", self.text().await);
         }
     }
@@ -118,6 +122,19 @@ impl Chromium {
 
     pub async fn text(&self) -> String {
         self.eval("document.body.innerText").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// An attribute of an element, once both are there; a page may just be changing.
+    pub async fn attribute(&self, css: &str, name: &str) -> String {
+        let found = async {
+            loop {
+                let Ok(element) = self.client.find(Locator::Css(css)).await else { continue };
+                if let Ok(Some(value)) = element.attr(name).await {
+                    return value;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("no {name} at {css}"))
     }
 
     pub async fn click(&self, css: &str) {
@@ -146,13 +163,16 @@ impl Chromium {
 
     /// Goes to the tab that was opened last, once there are so many.
     pub async fn to_new_tab(&self, tabs: usize) {
-        loop {
-            let windows = self.client.windows().await.unwrap();
-            if windows.len() >= tabs {
-                self.client.switch_to_window(windows.into_iter().next_back().unwrap()).await.unwrap();
-                return;
+        let opened = async {
+            loop {
+                let windows = self.client.windows().await.unwrap();
+                if windows.len() >= tabs {
+                    return windows.into_iter().next_back().unwrap();
+                }
             }
-        }
+        };
+        let window = tokio::time::timeout(PATIENCE, opened).await.expect("a new tab opens");
+        self.client.switch_to_window(window).await.unwrap();
     }
 
     pub async fn to_tab(&self, n: usize) {
