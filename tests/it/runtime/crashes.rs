@@ -33,11 +33,14 @@ fn survives_crashes(after: bool) -> usize {
         house.store = Arc::clone(&dying) as _;
 
         let lost = machine().block_on(async {
-            let runtime = house.open().await;
-            let mut person = Person::new(&house, "browser-1", AISYAH);
+            let whole = async {
+                let runtime = house.open().await;
+                let mut person = Person::new(&house, "browser-1", AISYAH);
+                until_done(&mut person, &runtime).await;
+            };
             tokio::select! {
                 () = dying.died.notified() => None,
-                () = until_done(&mut person, &runtime) => Some(()),
+                () = whole => Some(()),
             }
         });
         if lost.is_some() {
