@@ -12,7 +12,7 @@ mail-password-changed =
     .short = { $tenant }: your password was changed on { $time }. Not you? Tell us here at once: { $link }
 mail-password-perhaps-changed-subject = Your password may have been changed
 mail-password-perhaps-changed =
-    The password of your account at { $tenant } may have been changed on { $time }, through { $channel }. The directory did not confirm it.
+    The password of your account at { $tenant } may have been changed on { $time }, through { $channel }. We could not confirm it.
     If it was you, try the new password, then the old one.
     .short = { $tenant }: your password may have been changed on { $time }. Not you? Tell us here at once: { $link }
 mail-account-unlocked-subject = Your account was unlocked

@@ -1,8 +1,8 @@
 # A new password.
 
 reset-intro =
-    This is { $tenant }. If you have registered a telephone, an email address or an app, you can choose a new password here, without a ticket.
-    It takes a few minutes. Please don't pause for more than 15; you can stop at any time with “cancel”.
+    This is { $tenant }. If a telephone, an email address or an app of yours is registered, you can get a new password here without a ticket.
+    It takes a few minutes. I wait up to 15 minutes for each answer, and “cancel” stops at any time.
     .voice = This is { $tenant }. I help you get a new password.
 reset-which-problem = Why can't you sign in?
 reset-opt-forgot = I forgot my password

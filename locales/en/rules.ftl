@@ -16,9 +16,9 @@ rule-example = Not the example “{ $example }”.
 rule-edge-space = A space at the beginning or the end counts as part of the password.
 rule-common = Not a password that many people use.
 
-directory-refused-short = It is too short for the directory.
+directory-refused-short = It is too short.
 directory-refused-weak = It is too easy to guess.
 directory-refused-reused = You have used it before.
 directory-refused-too-young = Your password was changed too recently to be changed again.
-directory-refused-too-long = It is too long for the directory.
-directory-refused-unspecified = The directory does not accept it, and does not say why. A longer one often works.
+directory-refused-too-long = It is too long.
+directory-refused-unspecified = It was not accepted, and I was not told why. A longer one often works.

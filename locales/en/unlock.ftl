@@ -2,7 +2,7 @@
 
 unlock-intro =
     This is { $tenant }. I can unlock your account, and you keep your password.
-    You can stop at any time with “cancel”.
+    I wait up to 15 minutes for each answer, and “cancel” stops at any time.
     .voice = This is { $tenant }. I can unlock your account, and you keep your password.
 unlock-keeps-password = Too many wrong passwords can lock an account. First I check that it is you; then I unlock it, and your password stays the same.
 unlock-done =

@@ -18,8 +18,8 @@ common-too-many =
     Jika anda tidak dapat menunggu, meja bantuan boleh membantu: { $desk }.
 common-directory-down =
     Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Sila cuba lagi dalam beberapa minit.
-    Jika segera, hubungi meja bantuan: { $desk }.
-    .voice = Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Jika segera, hubungi meja bantuan: { $desk }.
+    Jika mendesak, hubungi meja bantuan: { $desk }.
+    .voice = Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Jika mendesak, hubungi meja bantuan: { $desk }.
 common-try-later = Ada gangguan di pihak kami sekarang. Sila cuba lagi dalam beberapa minit, atau taip “pegawai”.
     .voice = Ada gangguan di pihak kami sekarang. Sila telefon semula dalam beberapa minit.
 common-later = suatu masa nanti
@@ -41,7 +41,7 @@ common-not-understood-secret =
     Anda akan memilih yang baharu di halaman peribadi apabila tiba masanya.
     .voice = Sila jangan sebut kata laluan di sini.
 common-not-a-phone = Itu tidak kelihatan seperti nombor telefon. Sila taip nombor penuh, termasuk kod kawasan.
-    .voice = Itu bukan nombor telefon yang penuh. Sila tekan nombor itu bersama kod kawasan, kemudian tekan pagar.
+    .voice = Itu bukan nombor telefon yang penuh. Sila tekan nombor itu bersama kod kawasan, kemudian tekan tanda pagar.
 common-not-an-email = Itu tidak kelihatan seperti alamat e-mel. Sila taip alamat penuh.
 common-not-digits = { $count ->
     [0] Sila taip digit sahaja.

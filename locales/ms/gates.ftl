@@ -6,7 +6,7 @@ code-confirm-target = { $method ->
    *[other] Saya akan menghantar kod melalui mesej teks ke { $masked }. Untuk melindungi anda, saya perlukan nombor penuh dahulu.
        Apakah nombor yang penuh, termasuk kod kawasan?
 }
-    .voice = Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan pagar.
+    .voice = Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan tanda pagar.
 code-target-differs = { $method ->
     [email] Itu bukan alamat yang didaftarkan sebagai { $masked }. Tiada apa-apa yang dihantar.
    *[other] Itu bukan nombor yang didaftarkan sebagai { $masked }. Tiada apa-apa yang dihantar.
@@ -50,7 +50,7 @@ questions-expired = Masa untuk soalan itu sudah tamat.
 
 call-confirm-number = Saya akan menelefon { $masked }. Untuk melindungi anda, saya perlukan nombor penuh dahulu.
     Apakah nombor yang penuh, termasuk kod kawasan?
-    .voice = Saya akan menelefon { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan pagar.
+    .voice = Saya akan menelefon { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan tanda pagar.
 call-number-differs = Itu bukan nombor yang didaftarkan sebagai { $masked }. Tiada sesiapa yang ditelefon.
     .voice = Itu bukan nombor yang didaftarkan. Tiada sesiapa yang ditelefon.
 call-ringing =

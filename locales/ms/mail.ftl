@@ -4,7 +4,7 @@ mail-code-subject = Kod anda untuk { $tenant }
 mail-code =
     Kod anda untuk { $tenant } ialah { $code }. Ia untuk { $purpose } dan sah selama { $minutes } minit.
     Ia diminta melalui { $channel }. Jangan beritahu sesiapa: kakitangan kami tidak pernah memintanya.
-    .short = { $code } kod { $tenant } untuk { $purpose }, diminta di { $channel }. Jangan beritahu sesiapa: staf tidak pernah meminta.
+    .short = { $code } kod { $tenant } untuk { $purpose }, melalui { $channel }. Jangan beritahu sesiapa: staf tidak pernah meminta.
 mail-password-changed-subject = Kata laluan anda telah ditukar
 mail-password-changed =
     Kata laluan akaun anda di { $tenant } telah ditukar pada { $time }, melalui { $channel }.
@@ -12,7 +12,7 @@ mail-password-changed =
     .short = { $tenant }: kata laluan anda ditukar pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
 mail-password-perhaps-changed-subject = Kata laluan anda mungkin telah ditukar
 mail-password-perhaps-changed =
-    Kata laluan akaun anda di { $tenant } mungkin telah ditukar pada { $time }, melalui { $channel }. Direktori belum mengesahkannya.
+    Kata laluan akaun anda di { $tenant } mungkin telah ditukar pada { $time }, melalui { $channel }. Kami belum dapat mengesahkannya.
     Jika itu anda, cuba kata laluan baharu, kemudian yang lama.
     .short = { $tenant }: kata laluan anda mungkin ditukar pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
 mail-account-unlocked-subject = Kunci akaun anda telah dibuka

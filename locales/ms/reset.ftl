@@ -1,8 +1,8 @@
 # A new password.
 
 reset-intro =
-    Ini { $tenant }. Jika anda telah mendaftarkan telefon, alamat e-mel atau aplikasi, anda boleh memilih kata laluan baharu di sini tanpa tiket.
-    Ini mengambil masa beberapa minit. Sila jangan berhenti lebih daripada 15 minit; anda boleh tamatkan pada bila-bila masa dengan “batal”.
+    Ini { $tenant }. Jika telefon, alamat e-mel atau aplikasi anda sudah berdaftar, anda boleh mendapatkan kata laluan baharu di sini tanpa tiket.
+    Ini mengambil masa beberapa minit. Saya menunggu sehingga 15 minit bagi setiap jawapan, dan “batal” menamatkannya pada bila-bila masa.
     .voice = Ini { $tenant }. Saya membantu anda mendapatkan kata laluan baharu.
 reset-which-problem = Mengapakah anda tidak dapat log masuk?
 reset-opt-forgot = Saya lupa kata laluan

@@ -16,9 +16,9 @@ rule-example = Bukan contoh “{ $example }”.
 rule-edge-space = Ruang pada permulaan atau akhir dikira sebagai sebahagian daripada kata laluan.
 rule-common = Bukan kata laluan yang digunakan oleh ramai orang.
 
-directory-refused-short = Terlalu pendek bagi direktori.
+directory-refused-short = Terlalu pendek.
 directory-refused-weak = Terlalu mudah diteka.
 directory-refused-reused = Anda pernah menggunakannya.
 directory-refused-too-young = Kata laluan anda baru sahaja ditukar, jadi belum boleh ditukar lagi.
-directory-refused-too-long = Terlalu panjang bagi direktori.
-directory-refused-unspecified = Direktori tidak menerimanya dan tidak memberitahu sebabnya. Yang lebih panjang selalunya diterima.
+directory-refused-too-long = Terlalu panjang.
+directory-refused-unspecified = Tidak diterima, dan sebabnya tidak diberitahu kepada saya. Yang lebih panjang selalunya diterima.

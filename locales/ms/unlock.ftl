@@ -2,7 +2,7 @@
 
 unlock-intro =
     Ini { $tenant }. Saya boleh membuka kunci akaun anda, dan kata laluan anda kekal sama.
-    Anda boleh tamatkan pada bila-bila masa dengan “batal”.
+    Saya menunggu sehingga 15 minit bagi setiap jawapan, dan “batal” menamatkannya pada bila-bila masa.
     .voice = Ini { $tenant }. Saya boleh membuka kunci akaun anda, dan kata laluan anda kekal sama.
 unlock-keeps-password = Terlalu banyak kata laluan yang salah boleh mengunci akaun. Mula-mula saya pastikan ini anda; kemudian saya membuka kuncinya, dan kata laluan anda kekal sama.
 unlock-done =

@@ -32,4 +32,4 @@ verify-no-way-left = Tiada lagi cara lain untuk semakan di sini. Meja bantuan bo
 verify-denied =
     Pada peranti yang lain, seseorang berkata bahawa ini bukan dirinya, jadi saya telah menghentikan semuanya untuk akaun ini.
     Meja bantuan boleh membukanya semula: { $desk }.
-    .voice = Pada peranti lain seseorang menolak, jadi semuanya dihentikan untuk akaun ini. Meja bantuan boleh menolong: { $desk }.
+    .voice = Pada peranti lain seseorang menolak, jadi semuanya dihentikan untuk akaun ini. Meja bantuan boleh membantu: { $desk }.

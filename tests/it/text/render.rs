@@ -154,3 +154,16 @@ proptest! {
         prop_assert!(!said.chars().any(turns));
     }
 }
+
+#[test]
+fn every_message_is_set_cleanly() {
+    for (language, key, args) in everything() {
+        for value in ["email", "x"] {
+            let said =
+                shipped()
+                    .render(&language, Surface::Chat, &prompt(&key, &args, &Arg::Text(value.to_owned())), &|_| None);
+            let ragged = said.text.lines().any(|line| line != line.trim() || line.contains("  "));
+            assert!(!ragged, "{key} in {language}: {:?}", said.text);
+        }
+    }
+}

@@ -246,3 +246,28 @@ proptest! {
         prop_assert_eq!(shipped().understand(&english(), &candidates, &code), Meaning::Nothing);
     }
 }
+
+/// Words that a message offers in quotes must work when they are typed.
+#[test]
+fn what_messages_promise_is_understood() {
+    let catalog = shipped();
+    let mut promised = 0;
+    for language in catalog.languages() {
+        for message in catalog.messages(language).filter(|message| !is_page(&message.file)) {
+            let text = catalog.text(language, &message.key, &[]);
+            for quoted in text.split('“').skip(1).filter_map(|rest| rest.split('”').next()) {
+                let candidates = Candidates { intents: true, ..Candidates::default() };
+                let meaning = catalog.understand(language, &candidates, quoted);
+                // A greeting opens the menu, as everything does that says nothing else; an argument is no promise.
+                let greets = matches!(quoted, "hello" | "helo") || quoted.starts_with('{');
+                assert!(greets || !matches!(meaning, Meaning::Nothing | Meaning::Doubt), "{}: {quoted}", message.key);
+                promised += 1;
+            }
+        }
+    }
+    assert!(promised > 20, "only {promised} words are offered");
+}
+
+fn is_page(file: &str) -> bool {
+    ["page.ftl", "demo.ftl", "chat.ftl"].iter().any(|name| file.ends_with(name))
+}
