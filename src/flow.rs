@@ -1,6 +1,7 @@
 //! Dialogue scripts: parsed (`read`, `script`), proven (`lint`), compiled (`compile`, `set`) and drawn (`graph`).
 
 pub mod compile;
+pub mod coverage;
 pub mod effect;
 pub mod expand;
 pub mod finding;

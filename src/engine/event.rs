@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEvent;
 use crate::engine::conversation::{Conversation, Subject};
+use crate::flow::coverage::Way;
 use crate::flow::effect::Outcome;
 use crate::model::command::Command;
 use crate::model::ids::{
@@ -225,6 +226,8 @@ pub struct Step {
     pub outputs: Vec<Output>,
     /// When the conversation wants a `Timer` event, at the latest.
     pub due: Option<Timestamp>,
+    /// Which states the walk went through, in order; for tests that ask what no talk has reached.
+    pub walked: Vec<Way>,
 }
 
 /// What a fresh conversation is made from.

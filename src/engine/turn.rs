@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::audit::{AuditEvent, AuditKind};
 use crate::engine::conversation::{Conversation, Frame, Role, Waiting};
 use crate::engine::event::{Effect, Env, Output, Step};
+use crate::flow::coverage::Way;
 use crate::flow::set::{Flow, FlowSet, Kind, Node};
 use crate::model::ids::EffectId;
 use crate::model::names::{EndId, FlowId, MessageKey, StateId};
@@ -25,6 +26,7 @@ pub struct Turn<'a> {
     pub effect: Option<Effect>,
     /// The person just picked something, as opposed to an effect or a clock moving the walk.
     pub picked: bool,
+    walked: Vec<Way>,
     draws: u8,
 }
 
@@ -40,12 +42,12 @@ pub enum Move {
 
 impl<'a> Turn<'a> {
     pub fn new(flows: &'a FlowSet, conv: Conversation, env: &'a Env<'a>) -> Self {
-        Self { flows, env, conv, outputs: Vec::new(), effect: None, picked: false, draws: 0 }
+        Self { flows, env, conv, outputs: Vec::new(), effect: None, picked: false, walked: Vec::new(), draws: 0 }
     }
 
     pub fn finish(self) -> Step {
         let due = self.due();
-        Step { conversation: self.conv, effect: self.effect, outputs: self.outputs, due }
+        Step { conversation: self.conv, effect: self.effect, outputs: self.outputs, due, walked: self.walked }
     }
 
     /// 16 bytes that no other draw of this or another step gives.
@@ -120,7 +122,8 @@ impl<'a> Turn<'a> {
             match step {
                 Move::Goto(state) => {
                     let Some(frame) = self.conv.frames.last_mut() else { return self.give_up() };
-                    frame.state = state;
+                    let from = Some(std::mem::replace(&mut frame.state, state.clone()));
+                    self.walked.push(Way { flow: frame.flow.clone(), from, to: state });
                 }
                 Move::Enter(flow, role) => {
                     if !self.push(flow, role) {
@@ -151,6 +154,7 @@ impl<'a> Turn<'a> {
             return false;
         }
         let frame = Frame { flow, state: found.entry.clone(), role, entries: Default::default() };
+        self.walked.push(Way { flow: frame.flow.clone(), from: None, to: frame.state.clone() });
         self.conv.frames.push(frame);
         true
     }

@@ -2,6 +2,7 @@
 
 mod bad;
 mod command;
+mod coverage;
 mod kept;
 mod malformed;
 mod pictures;

@@ -5,3 +5,4 @@ pub mod chromium;
 pub mod clock;
 pub mod mailserver;
 pub mod slapd;
+pub mod walked;

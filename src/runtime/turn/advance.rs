@@ -94,7 +94,11 @@ async fn attempt(
     if lost.is_some() {
         stepped.outputs.insert(0, Output::Say(Prompt::of(MessageKey::of("common-interrupted"))));
     }
-    let Step { conversation, effect, outputs, due } = stepped;
+    for way in &stepped.walked {
+        // Names of a script, nothing of a person: which states a set of talks reached is read from here.
+        tracing::trace!(target: "ringback::walk", way = %way);
+    }
+    let Step { conversation, effect, outputs, due, walked: _ } = stepped;
 
     let id = conversation.id;
     let hash = places::peer_hash(&shell.parts.keys, &conversation.peer);
@@ -167,7 +171,7 @@ fn interrupted(mut conversation: Conversation) -> Step {
     conversation.question = None;
     conversation.ledger.burn();
     let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-try-later")))];
-    Step { conversation, effect: None, outputs, due: None }
+    Step { conversation, effect: None, outputs, due: None, walked: Vec::new() }
 }
 
 fn due_time(
