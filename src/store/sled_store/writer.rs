@@ -209,15 +209,19 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_is_told_before_the_sync() {
+        // Declared before `go`, so that a failure here drops `go` first and the writer's thread can end.
+        let writer;
         let (go, wait) = mpsc::channel::<()>();
-        let writer = Arc::new(Writer::start(table(), move || wait.recv().map_err(io::Error::other)));
+        writer = Arc::new(Writer::start(table(), move || wait.recv().map_err(io::Error::other)));
+        let before = writer.durable();
         let turn = tokio::spawn({
             let writer = Arc::clone(&writer);
             async move { writer.write(|table| table.commit(put("a"), Timestamp(1))).await }
         });
-        while writer.look(|table| table.sequence()).unwrap() == writer.durable() {
+        while writer.look(|table| table.sequence()).unwrap() == before {
             tokio::task::yield_now().await;
         }
+        assert_eq!(writer.durable(), before, "counted as durable while the sync was still running");
         assert!(!turn.is_finished(), "acknowledged while the sync was still running");
         go.send(()).unwrap();
         let version = turn.await.unwrap().unwrap();
