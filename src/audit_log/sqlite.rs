@@ -16,8 +16,6 @@ use crate::model::ids::{AccountId, TenantId};
 use crate::ports::audit_log::{AuditError, AuditLog};
 use crate::verify::keys::{Key, Tag, Versions};
 
-/// Its name in the data folder; apart from the registry, so that its growth never stands in the way of a restore.
-pub const FILE: &str = "audit.db";
 const SCHEMA: &str = include_str!("schema.sql");
 const VERSION: i64 = 1;
 /// `ringback audit verify` may read while the service writes.

@@ -20,9 +20,6 @@ use crate::registry::schema::{self, failed};
 use crate::verify::keys::Key;
 use crate::verify::seal::Sealer;
 
-/// Its name in the data folder.
-pub const FILE: &str = "registry.db";
-
 pub struct SqliteRegistry {
     connection: Arc<Mutex<Connection>>,
     keys: Arc<RegistryKeys>,

@@ -225,3 +225,17 @@ async fn a_directory_that_stops_answering_stops_the_import_where_it_is() {
     assert_eq!(office.import(GOOD).await.unwrap().accepted, 2);
     assert_eq!(office.enrolment("ada").await.contacts.len(), 3);
 }
+
+#[tokio::test]
+async fn the_manual_names_every_column_and_its_example_is_taken() {
+    let manual = include_str!("../../../docs/enrolment.md");
+    let mut office = office();
+    for column in ["account", "mobile", "office_phone", "email", "totp_secret", "question:<id>"] {
+        assert!(manual.contains(&format!("| `{column}` |")), "{column}");
+    }
+    office.questions = vec![OptionKey::of("pet")];
+    let example = manual.split("```csv\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let example = example.replace("csmith1234@mail.apu.edu.my", "ada@uni.example");
+    let report = office.import(example).await.unwrap();
+    assert_eq!((report.accepted, report.refused), (1, 0), "{}", words(&report));
+}
