@@ -1,5 +1,6 @@
 //! The registry over one SQLite connection: calls queue for it and run on a blocking thread, one at a time.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::registry::answers;
 use crate::registry::counters::{self, Names};
 use crate::registry::enrolments::{self, Rows};
 use crate::registry::schema::{self, failed};
-use crate::verify::keys::Key;
+use crate::verify::keys::{Key, Tag};
 use crate::verify::seal::Sealer;
 
 pub struct SqliteRegistry {
@@ -127,7 +128,7 @@ impl Registry for SqliteRegistry {
         let questions: Vec<OptionKey> = answers.iter().map(|(question, _)| question.clone()).collect();
         let given: Vec<Answer> = answers.iter().map(|(_, given)| Answer::new(given.reveal().to_owned())).collect();
         // One known answer must not count for two questions.
-        let distinct = questions.iter().collect::<std::collections::BTreeSet<_>>().len() == questions.len();
+        let distinct = questions.iter().collect::<BTreeSet<_>>().len() == questions.len();
         let kept = self
             .run(move |connection, keys| {
                 let owner = keys.owner(&tenant, &account);
@@ -178,7 +179,7 @@ impl RegistryKeys {
         Names { lookup: &self.lookup, tenant }
     }
 
-    fn owner(&self, tenant: &TenantId, account: &AccountId) -> crate::verify::keys::Tag {
+    fn owner(&self, tenant: &TenantId, account: &AccountId) -> Tag {
         self.names(tenant).owner(account)
     }
 }
