@@ -3,5 +3,6 @@
 mod access;
 mod looks;
 mod people;
+mod real;
 pub mod stage;
 pub mod steps;

@@ -40,15 +40,11 @@ use ringback::verify::totp::{self, TotpSecret};
 use zeroize::Zeroizing;
 
 /// What a test may replace.
+#[derive(Default)]
 pub struct Setup {
-    pub directories: HashMap<&'static str, Arc<dyn Directory>>,
+    /// An institution beside the shipped ones, and its directory.
+    pub tenant: Option<(Tenant, Arc<dyn Directory>)>,
     pub mail: Option<Arc<dyn MailSender>>,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self { directories: HashMap::new(), mail: None }
-    }
 }
 
 pub struct Stage {
@@ -78,7 +74,7 @@ impl Stage {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let ring = KeyRing::ephemeral(entropy.draw());
         let catalog = Arc::new(Catalog::shipped().map_err(|faults| format!("{faults:?}")).unwrap());
-        let tenants: Vec<Arc<Tenant>> = tenant::shipped(catalog.languages()).into_iter().map(Arc::new).collect();
+        let mut tenants: Vec<Arc<Tenant>> = tenant::shipped(catalog.languages()).into_iter().map(Arc::new).collect();
         let flows = FlowSet::load(&ringback::flow::load::shipped(), Some(&catalog));
         let flows = Arc::new(flows.map_err(|findings| format!("{findings:?}")).unwrap());
         let sealer = |keeper| ring.sealer(keeper);
@@ -91,20 +87,23 @@ impl Stage {
         let origin = format!("http://localhost:{port}");
         let channel = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&entropy));
         let keys = Arc::new(ring.keys());
-        let directory = |tenant: &Arc<Tenant>| -> Arc<dyn Directory> {
-            let own = setup.directories.get(tenant.id.0.as_str()).cloned();
-            own.unwrap_or_else(|| Arc::clone(&house.directories[&tenant.id]) as Arc<dyn Directory>)
-        };
         let parts = tenants.iter().map(|tenant| {
-            (tenant.id.clone(), TenantParts { tenant: Arc::clone(tenant), directory: directory(tenant) })
+            let directory = Arc::clone(&house.directories[&tenant.id]) as Arc<dyn Directory>;
+            (tenant.id.clone(), TenantParts { tenant: Arc::clone(tenant), directory })
         });
+        let mut parts: HashMap<_, _> = parts.collect();
+        if let Some((tenant, directory)) = setup.tenant {
+            let tenant = Arc::new(tenant);
+            tenants.push(Arc::clone(&tenant));
+            parts.insert(tenant.id.clone(), TenantParts { tenant, directory });
+        }
         let parts = Parts {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             store: Arc::new(MemoryStore::new(Arc::clone(&clock), sealer(Keeper::Store))),
             registry,
             audit: Arc::clone(&audit) as _,
-            tenants: parts.collect(),
+            tenants: parts,
             mail: Some(setup.mail.unwrap_or_else(|| Arc::clone(&house) as _)),
             text_sender: Some(Arc::clone(&house) as _),
             desk: None,
@@ -159,10 +158,14 @@ impl Stage {
         self.runtime.inbox().drained().await;
         let messages = self.house.messages(to);
         assert!(messages.len() > before, "nothing was sent to {to}");
-        let text = &messages.last().unwrap().text;
-        let digits = |word: &&str| matches!(word.len(), 6 | 8) && word.bytes().all(|b| b.is_ascii_digit());
-        text.split(|c: char| !c.is_alphanumeric()).find(digits).expect("the message holds a code").to_owned()
+        code_in(&messages.last().unwrap().text)
     }
+}
+
+/// The code in a message.
+pub fn code_in(text: &str) -> String {
+    let digits = |word: &&str| matches!(word.len(), 6 | 8) && word.bytes().all(|b| b.is_ascii_digit());
+    text.split(|c: char| !c.is_alphanumeric()).find(digits).expect("the message holds a code").to_owned()
 }
 
 impl House {
@@ -215,7 +218,8 @@ impl House {
             answers: person.answers.iter().map(|(q, a)| (q.clone(), a.clone())).collect(),
         };
         let people = |tenant: &Tenant| self.people.tenants[&tenant.id.0].people.iter().map(actor).collect();
-        tenants.iter().map(|tenant| (tenant.id.clone(), people(tenant))).collect()
+        let known = tenants.iter().filter(|tenant| self.directories.contains_key(&tenant.id));
+        known.map(|tenant| (tenant.id.clone(), people(tenant))).collect()
     }
 
     fn keep(&self, to: String, subject: Option<String>, text: String) {

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Browsers that run at once; each takes a core and 200 MB.
-static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+static ROOM: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(3);
 
 pub struct Chromium {
     pub client: Client,
