@@ -210,21 +210,19 @@ fn chore(what: &'static str, done: Result<(), String>, attempts: u32) -> Fate {
     }
 }
 
+/// What a sender says of a failure may quote an address, so it is not logged here; senders log what may be known.
 fn fate(sent: Result<(), SendError>, tries: u32) -> Fate {
     match sent {
         Ok(()) => Fate::Done,
-        Err(SendError::Retry { why, after_seconds }) => {
-            tracing::warn!(error = why, "a message is tried again later");
+        Err(SendError::Retry { after_seconds, .. }) => {
+            tracing::warn!(outcome = "retry", "a message is tried again later");
             Fate::Later { after: after_seconds.map(Seconds), tries }
         }
         // A double is harmless here: codes by text do not come this way.
-        Err(SendError::Unknown { why }) => {
-            tracing::warn!(error = why, "a message may have been delivered and is sent again");
+        Err(SendError::Unknown { .. }) => {
+            tracing::warn!(outcome = "unknown", "a message may have been delivered and is sent again");
             Fate::Later { after: None, tries }
         }
-        Err(SendError::Dead { why }) => {
-            tracing::error!(error = why, "a message cannot be delivered");
-            Fate::Dead { why: "refused" }
-        }
+        Err(SendError::Dead { .. }) => Fate::Dead { why: "refused" },
     }
 }

@@ -21,12 +21,7 @@ pub async fn open_ticket(wish: &Wish<'_>, template: &MessageKey, verified: &[Met
     match desk.open(&ticket(wish, template.as_str(), verified)).await {
         Ok(number) => EffectResult::Ticket { number },
         Err(error) => {
-            let why = match &error {
-                SendError::Retry { .. } => "retry",
-                SendError::Dead { .. } => "dead",
-                SendError::Unknown { .. } => "unknown",
-            };
-            tracing::warn!(conversation = %wish.conversation.id, outcome = why, %error, "no ticket was opened");
+            tracing::warn!(conversation = %wish.conversation.id, outcome = outcome(&error), "no ticket was opened");
             EffectResult::Plain(Outcome::Unavailable)
         }
     }
@@ -40,7 +35,7 @@ pub async fn report_fraud(wish: &Wish<'_>) -> EffectResult {
     if let Some(desk) = &wish.shell.parts.desk
         && let Err(error) = desk.open(&ticket(wish, "desk-fraud", &[])).await
     {
-        tracing::warn!(conversation = %wish.conversation.id, %error, "the service desk was not told");
+        tracing::warn!(conversation = %wish.conversation.id, outcome = outcome(&error), "the service desk was not told");
     }
     EffectResult::Plain(Outcome::Recorded)
 }
@@ -59,6 +54,15 @@ async fn freeze(wish: &Wish<'_>, account: &AccountId) {
             Err(error) => tracing::error!(conversation = %wish.conversation.id, error, "an account is not closed yet"),
         }
         parts.clock.sleep_until(now + wait).await;
+    }
+}
+
+/// How it failed; what the other side said may quote an address.
+fn outcome(error: &SendError) -> &'static str {
+    match error {
+        SendError::Retry { .. } => "retry",
+        SendError::Dead { .. } => "dead",
+        SendError::Unknown { .. } => "unknown",
     }
 }
 

@@ -14,7 +14,7 @@ use ringback::runtime::pages::PageAnswer;
 use ringback::runtime::turn::InboxError;
 use ringback::verify::totp;
 
-use super::house::{House, Loss};
+use super::house::{House, Loss, Scribe};
 use super::person::{Move, Person};
 use super::stores::{Recording, Switched};
 
@@ -123,6 +123,22 @@ async fn proofs_that_are_too_old_set_nothing() {
     assert_eq!(person.hand_in(&runtime, &session, person.password).await, PageAnswer::Stale);
     assert_eq!(house.directory.n_sets(), 0);
     assert_eq!(house.count(|kind| matches!(kind, AuditKind::EffectIntended { .. })).await, 0);
+}
+
+#[tokio::test]
+async fn nothing_is_set_that_cannot_be_put_on_record_first() {
+    let mut house = House::of("apu");
+    let scribe = Arc::new(Scribe::over(Arc::clone(&house.audit)));
+    house.audit = Arc::clone(&scribe) as _;
+    let runtime = house.open().await;
+    let mut person = Person::new(&house, "browser-1", AISYAH);
+    person.walk_to(&runtime, "reset-open-private-page").await;
+    let page = person.last().unwrap();
+    let session = person.open_page(&runtime, &page).await.unwrap();
+    scribe.off.store(true, Ordering::SeqCst);
+    assert_eq!(person.hand_in(&runtime, &session, person.password).await, PageAnswer::Unavailable);
+    assert_eq!(house.directory.n_sets(), 0);
+    assert!(house.signs_in(AISYAH, OLD).await);
 }
 
 #[tokio::test]

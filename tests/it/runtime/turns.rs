@@ -7,7 +7,7 @@ use ringback::engine::event::Act;
 use ringback::flow::set::FlowSet;
 use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
-use ringback::ports::store::Key;
+use ringback::ports::store::{Expect, Key, Op};
 use ringback::runtime::turn::{Inbound, InboxError};
 
 use super::house::House;
@@ -205,6 +205,26 @@ async fn scripts_that_are_gone_end_the_conversation_and_begin_another() {
     assert_eq!(house.count(|kind| matches!(kind, AuditKind::CodeRight { .. })).await, 0);
     let keys = person.walk(&runtime).await;
     assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{keys:?}");
+}
+
+#[tokio::test]
+async fn a_record_of_an_unknown_version_ends_the_conversation_and_begins_another() {
+    let house = House::of("apu");
+    let runtime = house.open().await;
+    let mut person = Person::new(&house, "browser-1", AISYAH);
+    person.walk_to(&runtime, "reset-open-private-page").await;
+    let inbound = person.event(Act::Text("hello".to_owned()));
+    let id = runtime.inbox().submit(inbound).await.unwrap().conversation.unwrap();
+    let key = Key { namespace: "conversation", key: id.0.to_vec() };
+    let found = house.store.get(&key).await.unwrap().unwrap();
+    let mut value = found.value;
+    value[0] = 99;
+    let put = Op::Put { key: key.clone(), value, expect: Expect::Anything, expires: found.expires };
+    house.store.commit(vec![put]).await.unwrap();
+    person.act(&runtime, Act::Start(Some(Purpose::ResetPassword))).await;
+    assert!(person.shows("common-interrupted"), "{:?}", house.screen.keys("browser-1"));
+    assert_eq!(person.last().unwrap().message.as_str(), "identify-ask-account");
+    assert!(house.store.get(&key).await.unwrap().is_none(), "what nobody can read is not kept");
 }
 
 #[tokio::test]
