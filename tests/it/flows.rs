@@ -5,6 +5,7 @@ mod command;
 mod coverage;
 mod kept;
 mod malformed;
+mod manual;
 mod pictures;
 mod shipped;
 mod ways_in;

@@ -20,9 +20,10 @@ pub fn check(scripts: &Scripts, findings: &mut Vec<Finding>) {
     if scripts.globals.is_none() && !scripts.broken.iter().any(|name| name == GLOBALS) {
         findings.push(no_globals(scripts));
     }
-    for placed in &scripts.flows {
+    for (at, placed) in scripts.flows.iter().enumerate() {
         let mut report = Report { scripts, placed, findings };
         check_flow(&mut report);
+        check_service(&mut report, &scripts.flows[..at]);
         for state in placed.script.states.values() {
             check_node(&mut report, state);
         }
@@ -59,6 +60,20 @@ fn check_flow(report: &mut Report<'_>) {
     if let (Some(purpose), Kind::Gate | Kind::Leg) = (&script.purpose, script.kind) {
         let message = format!("a {} has no purpose", format!("{:?}", script.kind).to_lowercase());
         report.say(Lint::L02, purpose.place, message, "Only services, and parts that hold gates, have a purpose.");
+    }
+}
+
+/// What a person wants is known by its purpose, so one service serves it.
+fn check_service(report: &mut Report<'_>, before: &[PlacedFlow]) {
+    let serves = |placed: &PlacedFlow| {
+        let purpose = placed.script.purpose.as_ref().and_then(|purpose| purpose.value);
+        purpose.filter(|_| placed.script.kind == Kind::Service)
+    };
+    let Some(purpose) = serves(report.placed) else { return };
+    if let Some(other) = before.iter().find(|other| serves(other) == Some(purpose)) {
+        let message = format!("`{}` and `{}` both serve `{purpose}`", *other.script.flow, *report.placed.script.flow);
+        let place = report.placed.script.purpose.as_ref().map_or_else(Place::default, |purpose| purpose.place);
+        report.say(Lint::L01, place, message, "Keep one service for each purpose; what they share is a part.");
     }
 }
 

@@ -216,7 +216,10 @@ impl JsonSchema for When {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^(not )?[a-z_]+\\.[a-z_]+$" })
+        // Every predicate twice, so that editors offer both; the list is the one that serde knows.
+        let known = Named::<Predicate>::read("", Place::default()).expected;
+        let words: Vec<String> = known.iter().flat_map(|word| [(*word).to_owned(), format!("not {word}")]).collect();
+        json_schema!({ "type": "string", "enum": words })
     }
 }
 
