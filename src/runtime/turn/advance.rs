@@ -96,7 +96,7 @@ async fn attempt(
     }
     for way in &stepped.walked {
         // Names of a script, nothing of a person: which states a set of talks reached is read from here.
-        tracing::trace!(target: "ringback::walk", way = %way);
+        tracing::trace!(target: "ringback.walk", way = %way);
     }
     let Step { conversation, effect, outputs, due, walked: _ } = stepped;
 

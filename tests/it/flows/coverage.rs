@@ -25,7 +25,7 @@ fn what_nobody_walked_is_named() {
 #[test]
 fn walks_are_recorded_from_traces() {
     walked::record();
-    tracing::trace!(target: "ringback::walk", way = %"some: a → b");
+    tracing::trace!(target: "ringback.walk", way = %"some: a → b");
     tracing::trace!(target: "elsewhere", way = %"other: a → b");
     assert!(walked::walked().contains("some: a → b"));
     assert!(!walked::walked().contains("other: a → b"));

@@ -29,7 +29,7 @@ struct Recorder;
 
 impl<S: Subscriber> Layer<S> for Recorder {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == "ringback::walk" && *metadata.level() == Level::TRACE
+        metadata.target() == "ringback.walk" && *metadata.level() == Level::TRACE
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
