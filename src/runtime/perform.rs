@@ -75,8 +75,8 @@ pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &E
         // No adapter places calls or pushes; their methods are not on offer (`Parts::available`).
         EffectCall::PlaceCall { .. } => Outcome::Refused.into(),
         EffectCall::SendPush { .. } => Outcome::Unavailable.into(),
-        EffectCall::SetPassword { secret } => set_password::set_password(&wish, *secret, manner).await.into(),
-        EffectCall::UnlockAccount => unlock::unlock(&wish).await.into(),
+        EffectCall::SetPassword { secret } => set_password::set_password(&wish, *secret, manner).await,
+        EffectCall::UnlockAccount => unlock::unlock(&wish).await,
         EffectCall::NotifyOwner { template } => notify::notify(&wish, template).await,
         EffectCall::ReportFraud => desk::report_fraud(&wish).await.into(),
         EffectCall::OpenTicket { template, verified, .. } => desk::open_ticket(&wish, template, verified).await.into(),
