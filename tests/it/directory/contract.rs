@@ -43,8 +43,8 @@ async fn finds_who_is_there(world: &dyn World) {
     let mobile = ("+447700900118".to_owned(), vec![Method::Sms, Method::CallMobile]);
     assert_eq!(addresses, [mobile, ("ada@mail.example".to_owned(), vec![Method::Email])]);
     // Case does not matter, and a name without its domain is enough where one person has it.
-    for name in ["ADA@Student.Uni.Example", "ada", " ada "] {
-        assert_eq!(found(directory, name.trim()).await.id, ada.id, "{name}");
+    for name in ["ADA@Student.Uni.Example", "ada"] {
+        assert_eq!(found(directory, name).await.id, ada.id, "{name}");
     }
     assert_eq!(directory.read(&ada.id).await.unwrap().unwrap().user_name, ADA);
     assert!(directory.read(&AccountId("00000000-0000-4000-8000-0000000000ff".to_owned())).await.unwrap().is_none());

@@ -3,5 +3,6 @@
 mod configuration;
 mod connections;
 mod lookup;
+mod nesting;
 mod trouble;
 mod writes;

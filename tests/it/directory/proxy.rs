@@ -30,7 +30,7 @@ pub enum Mischief {
     NoAnswer,
     /// The server does not get it; this is the answer, after the message id.
     Instead(Vec<u8>),
-    /// The server does not get it; these bytes come instead of an answer.
+    /// The server does not get it; these bytes come instead of an answer, and nothing after them.
     Garbage(Vec<u8>),
 }
 
@@ -105,7 +105,7 @@ fn serve(mut client: Client, mut server: Server, mischief: &Mutex<(u8, Mischief)
             }
             Mischief::Garbage(bytes) if meant == tag => {
                 client.write_all(&bytes).ok()?;
-                continue;
+                return None;
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Signed JSON over HTTP.
 
-use std::process::{Command, Stdio};
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -69,6 +70,21 @@ async fn a_text_is_a_signed_document() {
 }
 
 #[tokio::test]
+async fn the_manual_shows_what_is_sent() {
+    let manual = include_str!("../../../docs/hooks.md");
+    let shown = manual.lines().find(|line| line.contains("\"kind\":\"text\"")).unwrap();
+    let value: serde_json::Value = serde_json::from_str(shown).unwrap();
+    let message = TextMessage {
+        to: ringback::model::contacts::PhoneNumber::parse(value["to"].as_str().unwrap(), "GB").unwrap(),
+        text: value["text"].as_str().unwrap().to_owned(),
+        id: value["id"].as_u64().unwrap(),
+    };
+    let (port, requests) = answering("202 Accepted", "");
+    send(port, &message).await.unwrap();
+    assert_eq!(requests.recv().unwrap().1, shown);
+}
+
+#[tokio::test]
 async fn the_same_message_keeps_its_key_and_another_one_has_another() {
     let (port, requests) = answering("202 Accepted", "");
     let other = TextMessage { id: 4712, ..text() };
@@ -130,12 +146,14 @@ async fn errors_name_neither_number_nor_code() {
 async fn the_example_receiver_takes_it_and_refuses_forgeries() {
     let (config, folder) = config("");
     let port = free_port();
-    let mut receiver = Command::new("/usr/bin/python3")
-        .args([concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hooks/receiver.py"), &port.to_string()])
-        .arg(&config.secret_file)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut receiver = Running(
+        Command::new("/usr/bin/python3")
+            .args([concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hooks/receiver.py"), &port.to_string()])
+            .arg(&config.secret_file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
     let url = format!("http://127.0.0.1:{port}/");
     let clock = || Arc::new(crate::support::clock::TestClock::at(real_now()));
     let sender = |secret: &str| {
@@ -148,7 +166,7 @@ async fn the_example_receiver_takes_it_and_refuses_forgeries() {
     let sent = loop {
         match ours.send(&text()).await {
             // It is not listening yet.
-            Err(SendError::Retry { .. }) if receiver.try_wait().unwrap().is_none() => tokio::task::yield_now().await,
+            Err(SendError::Retry { .. }) if receiver.0.try_wait().unwrap().is_none() => tokio::task::yield_now().await,
             sent => break sent,
         }
     };
@@ -157,8 +175,9 @@ async fn the_example_receiver_takes_it_and_refuses_forgeries() {
     let forger = sender("another-secret-of-thirty-two-letters");
     assert_eq!(forger.send(&text()).await, Err(SendError::Dead { why: "hook: answer 401".to_owned() }));
 
-    receiver.kill().unwrap();
-    let printed = String::from_utf8(receiver.wait_with_output().unwrap().stdout).unwrap();
+    receiver.0.kill().unwrap();
+    let mut printed = String::new();
+    receiver.0.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
     assert_eq!(printed.lines().count(), 1, "acted once: {printed}");
     assert!(printed.contains("\"to\": \"+447700900118\""));
 }
@@ -175,6 +194,16 @@ fn a_wrong_section_is_refused_with_all_its_faults() {
         assert_eq!(config.faults()[0].key, "url", "{url}");
     }
     assert!(config.faults().iter().all(|fault| !fault.message.contains("short")));
+}
+
+/// Ends with the test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn real_now() -> ringback::model::time::Timestamp {

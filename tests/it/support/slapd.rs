@@ -275,9 +275,9 @@ pub fn free_port() -> u16 {
 }
 
 fn configuration(setup: &Setup, folder: &Path, certs: &Certs) -> String {
-    let right = match setup.rights {
-        Rights::Write => "write",
-        Rights::Manage => "manage",
+    let access = match setup.rights {
+        Rights::Write => access(),
+        Rights::Manage => access().replacen(" write by anonymous", " manage by anonymous", 1),
     };
     let folder = folder.display();
     let (ca, leaf, key) = (certs.ca.display(), certs.leaf.display(), certs.key.display());
@@ -303,11 +303,18 @@ overlay ppolicy
 ppolicy_default \"cn=default,ou=policies,{SUFFIX}\"
 ppolicy_hash_cleartext
 ppolicy_use_lockout
-access to attrs=userPassword by self =xw by dn.exact=\"{SERVICE}\" {right} by anonymous auth by * none
-access to attrs=pwdAccountLockedTime,pwdReset,pwdFailureTime by dn.exact=\"{SERVICE}\" manage by * read
-access to * by dn.exact=\"{SERVICE}\" read by dn.exact=\"{READER}\" read by self read by anonymous auth by * none
+{access}
 "
     )
+}
+
+/// The rules that `docs/openldap.md` recommends, and one account more that only reads.
+fn access() -> String {
+    let manual = include_str!("../../../docs/openldap.md");
+    let rules: Vec<&str> = manual.lines().filter(|line| line.starts_with("access to ")).collect();
+    assert_eq!(rules.len(), 3, "{rules:?}");
+    assert!(rules.iter().all(|rule| rule.contains(SERVICE)), "{rules:?}");
+    rules.join("\n").replace(" read by self read", &format!(" read by dn.exact=\"{READER}\" read by self read"))
 }
 
 fn entries(setup: &Setup) -> String {
@@ -346,6 +353,17 @@ objectClass: organizationalRole
 objectClass: simpleSecurityObject
 cn: reader
 userPassword: {SERVICE_PASSWORD}
+
+dn: cn=chess,ou=groups,{SUFFIX}
+objectClass: groupOfNames
+cn: chess
+member: uid=ada,ou=students,{SUFFIX}
+
+dn: cn=clubs,ou=groups,{SUFFIX}
+objectClass: groupOfNames
+cn: clubs
+member: cn=chess,ou=groups,{SUFFIX}
+member: cn=clubs,ou=groups,{SUFFIX}
 
 dn: cn=admins,ou=groups,{SUFFIX}
 objectClass: groupOfNames

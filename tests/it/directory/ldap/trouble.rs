@@ -35,6 +35,8 @@ async fn a_lost_answer_is_unknown_until_somebody_looks() {
         proxy.does(0, Mischief::None);
         let looked = directory.resolve(&ada.id, ada.password_changed, &secret(NEW)).await;
         assert_eq!(looked, resolution, "{mischief:?}");
+        // Looking at the time was enough where it has not changed: nothing was tried that counts towards a lock.
+        assert_eq!(world.slapd.attribute(&dn(ADA), "pwdFailureTime"), None, "{mischief:?}");
         assert_eq!(world.slapd.lets_in(&dn(ADA), NEW), resolution == Resolution::Applied);
     }
 }
@@ -119,6 +121,14 @@ async fn every_answer_is_taken_for_what_it_means() {
 async fn broken_answers_break_nothing() {
     let (world, proxy, directory) = behind_proxy();
     let ada = found(&directory, ADA).await;
+    // With the right message id, so that it reaches who asked: no result inside; a result that is no number.
+    for (extended, search) in [(vec![0x78, 0], vec![0x65, 0]), (vec![0x78, 2, 4, 0], vec![0x65, 2, 4, 0])] {
+        proxy.does(EXTENDED, Mischief::Instead(extended));
+        assert_eq!(set(&directory, ADA, NEW).await, SetOutcome::Unknown);
+        proxy.does(SEARCH, Mischief::Instead(search));
+        assert!(matches!(directory.read(&ada.id).await, Err(DirectoryError::Unavailable(_))));
+        proxy.does(0, Mischief::None);
+    }
     let broken: [&[u8]; 6] = [
         // No operation; no message id; a control that is not one; not BER; an endless length; text.
         &[0x30, 3, 2, 1, 1],

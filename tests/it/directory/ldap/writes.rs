@@ -25,6 +25,7 @@ async fn protected_accounts_cause_no_write() {
         assert_eq!(set(&directory, user_name, NEW).await, SetOutcome::Protected, "{user_name}");
         assert_eq!(unlock(&directory, user_name).await, UnlockOutcome::Protected, "{user_name}");
     }
+    // She is in a club, within a ring of clubs, and none of them is protected.
     assert!(!found(&directory, ADA).await.privileged);
     assert_eq!(world.slapd.writes(), before);
 }
