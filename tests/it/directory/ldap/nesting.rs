@@ -35,7 +35,7 @@ async fn every_member_at_any_depth_is_protected_and_nobody_else() {
             counts[usize::from(expected)] += 1;
         }
     }
-    assert!(counts.iter().all(|count| *count > 20), "the graphs try both: {counts:?}");
+    assert!(counts.iter().all(|count| *count >= 20), "the graphs try both: {counts:?}");
 }
 
 fn graph(random: &mut u64) -> Graph {
