@@ -31,6 +31,7 @@ impl Turn<'_> {
         let Some(gate) = self.conv.gate.as_mut() else { return Outcome::Locked };
         if known && matches!(typed, Some(Slot::Target(target)) if target == gate.factor.target) {
             gate.confirmed = true;
+            self.refund();
             return Outcome::Same;
         }
         let method = gate.factor.method;
@@ -56,7 +57,7 @@ impl Turn<'_> {
         gate.passed = true;
         let method = gate.factor.method;
         self.audit(AuditKind::CodeRight { method });
-        self.forgive();
+        self.refund();
         Outcome::Right
     }
 
@@ -95,6 +96,11 @@ impl Turn<'_> {
         // Another one, so that guessing does not add up.
         self.conv.last.challenge = Some(self.draw_digits(CHALLENGE_DIGITS));
         Outcome::Failed
+    }
+
+    /// What was right was counted before it was compared; only that one attempt is given back.
+    fn refund(&mut self) {
+        self.outputs.extend(self.settling.map(|effect| Output::Refund { effect }));
     }
 
     pub fn forgive(&mut self) {

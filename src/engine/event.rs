@@ -201,7 +201,11 @@ pub enum Output {
         expires: Timestamp,
         language: Language,
     },
-    /// Attempts of this account are forgiven after a success.
+    /// The attempt that this effect counted was right after all: it must not count as a wrong one.
+    Refund {
+        effect: EffectId,
+    },
+    /// Wrong attempts of this account are forgiven after the whole case succeeded, never after one gate of it.
     Forgive {
         limit_key: String,
     },

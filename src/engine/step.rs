@@ -19,6 +19,7 @@ pub fn step(flows: &FlowSet, conversation: Conversation, event: Event, env: &Env
             if let Waiting::Effect { id: open, call } = turn.conv.waiting.clone()
                 && open == id
             {
+                turn.settling = Some(id);
                 turn.effect_done(call, result);
             }
         }

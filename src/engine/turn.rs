@@ -28,6 +28,8 @@ pub struct Turn<'a> {
     pub picked: bool,
     walked: Vec<Way>,
     draws: u8,
+    /// The effect whose result is being taken.
+    pub settling: Option<EffectId>,
 }
 
 /// What visiting a node came to.
@@ -42,7 +44,17 @@ pub enum Move {
 
 impl<'a> Turn<'a> {
     pub fn new(flows: &'a FlowSet, conv: Conversation, env: &'a Env<'a>) -> Self {
-        Self { flows, env, conv, outputs: Vec::new(), effect: None, picked: false, walked: Vec::new(), draws: 0 }
+        Self {
+            flows,
+            env,
+            conv,
+            outputs: Vec::new(),
+            effect: None,
+            picked: false,
+            walked: Vec::new(),
+            draws: 0,
+            settling: None,
+        }
     }
 
     pub fn finish(self) -> Step {

@@ -71,6 +71,9 @@ pub trait Registry: Send + Sync {
         now: Timestamp,
     ) -> Result<Count, RegistryError>;
 
+    /// Takes back what `operation` counted: the attempt was right. The operation stays known, so it never counts again.
+    async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError>;
+
     /// Forgets the wrong codes and contacts of one account key after a success.
     async fn forgive(&self, tenant: &TenantId, limit_key: &str) -> Result<(), RegistryError>;
 

@@ -87,17 +87,17 @@ pub fn count(
     Ok(refused.map_or(Count::Allowed, |until| Count::Refused { until }))
 }
 
-/// Forgets the account's wrong codes and contacts. The attempt that succeeded was counted before it was compared, so it
-/// is forgiven wherever it counted; wrong attempts of others on this account stay counted for them.
+/// Takes one operation's hits back, wherever they counted.
+pub fn refund(connection: &mut Connection, names: Names<'_>, operation: &str) -> rusqlite::Result<()> {
+    let operation = names.operation("count", operation);
+    connection.execute("DELETE FROM hit WHERE operation = ?1", [operation]).map(|_| ())
+}
+
+/// Forgets the account's wrong codes and contacts; they stay counted for the peers that made them.
 pub fn forgive(connection: &mut Connection, names: Names<'_>, limit_key: &str) -> rusqlite::Result<()> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for what in [Limited::WrongCode, Limited::WrongContact] {
         let scope = names.scope(what, &Scope::Account(limit_key.to_owned()));
-        let newest = "SELECT operation FROM hit WHERE scope = ?1 ORDER BY at DESC, id DESC LIMIT 1";
-        let last: Option<Tag> = change.query_row(newest, [scope], |row| row.get(0)).optional()?;
-        if let Some(operation) = last {
-            change.execute("DELETE FROM hit WHERE operation = ?1", [operation])?;
-        }
         change.execute("DELETE FROM hit WHERE scope = ?1", [scope])?;
     }
     change.commit()

@@ -98,6 +98,12 @@ impl Registry for SqliteRegistry {
         .await
     }
 
+    async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {
+        let (tenant, operation) = (tenant.clone(), operation.to_owned());
+        self.run(move |connection, keys| counters::refund(connection, keys.names(&tenant), &operation).map_err(failed))
+            .await
+    }
+
     async fn forgive(&self, tenant: &TenantId, limit_key: &str) -> Result<(), RegistryError> {
         let (tenant, limit_key) = (tenant.clone(), limit_key.to_owned());
         self.run(move |connection, keys| counters::forgive(connection, keys.names(&tenant), &limit_key).map_err(failed))

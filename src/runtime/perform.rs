@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::engine::conversation::Conversation;
 use crate::engine::event::{Effect, EffectCall, EffectResult};
 use crate::flow::effect::Outcome;
+use crate::model::ids::EffectId;
 use crate::ports::store::Op;
 use crate::runtime::parts::TenantParts;
 use crate::runtime::shell::Shell;
@@ -89,4 +90,14 @@ impl Wish<'_> {
     pub fn operation(&self, part: &str) -> String {
         format!("{}:{part}", self.effect.id)
     }
+
+    /// The operation under which an attempt is counted.
+    pub fn counted(&self) -> String {
+        counted_as(self.effect.id)
+    }
+}
+
+/// The operation under which an effect counts its attempt; a refund names it again.
+pub fn counted_as(effect: EffectId) -> String {
+    format!("{effect}:count")
 }

@@ -73,6 +73,11 @@ pub enum OutboxRow {
     CloseLeg {
         leg: LegId,
     },
+    /// Takes back what one operation counted.
+    Refund {
+        tenant: TenantId,
+        operation: String,
+    },
 }
 
 /// The stored twin of [`LegAct`].

@@ -44,6 +44,10 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
             let recorded = shell.parts.audit.append(&format!("row:{}", id.0), events).await;
             chore("the audit record", recorded.map_err(|error| error.to_string()), attempts)
         }
+        OutboxRow::Refund { tenant, operation } => {
+            let refunded = shell.parts.registry.refund(tenant, operation).await;
+            chore("the registry", refunded.map_err(|error| error.to_string()), attempts)
+        }
         OutboxRow::Forgive { tenant, limit_key } => {
             let forgiven = shell.parts.registry.forgive(tenant, limit_key).await;
             chore("the registry", forgiven.map_err(|error| error.to_string()), attempts)

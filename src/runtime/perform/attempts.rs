@@ -143,7 +143,7 @@ pub async fn check_answers(
 
 /// Counts under the effect's own id; the result when the attempt must not go on.
 async fn refused(wish: &Wish<'_>, limits: &[Limit]) -> Option<EffectResult> {
-    match counted(wish, &wish.operation("count"), limits).await {
+    match counted(wish, &wish.counted(), limits).await {
         Counted::Allowed => None,
         Counted::Refused(until) => Some(EffectResult::Throttled { until }),
         Counted::Away => Some(away(wish)),

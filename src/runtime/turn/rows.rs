@@ -7,6 +7,7 @@ use crate::model::ids::VaultKey;
 use crate::model::secrets::Secret;
 use crate::model::time::Timestamp;
 use crate::ports::store::{Op, Row};
+use crate::runtime::perform::counted_as;
 use crate::runtime::places;
 use crate::runtime::record::{OutboxRow, encode};
 use crate::runtime::shell::Shell;
@@ -49,6 +50,11 @@ pub fn rows(shell: &Shell, conversation: &Conversation, outputs: Vec<Output>, no
                     attempted: false,
                 };
                 rows.ops.push(enqueue(places::target_lane(&target), &row, now));
+            }
+            Output::Refund { effect } => {
+                let operation = counted_as(effect);
+                let row = OutboxRow::Refund { tenant: conversation.peer.tenant.clone(), operation };
+                rows.ops.push(enqueue(places::chores_lane(id), &row, now));
             }
             Output::Forgive { limit_key } => {
                 let row = OutboxRow::Forgive { tenant: conversation.peer.tenant.clone(), limit_key };

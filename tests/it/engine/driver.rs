@@ -196,7 +196,10 @@ impl<'a> World<'a> {
                         self.codes.insert(target, code.reveal().to_owned());
                     }
                     Output::Audit(event) => self.audit.push(event.kind),
-                    Output::Forgive { .. } | Output::ToParent { .. } | Output::CloseLeg { .. } => {}
+                    Output::Refund { .. }
+                    | Output::Forgive { .. }
+                    | Output::ToParent { .. }
+                    | Output::CloseLeg { .. } => {}
                 }
             }
             if let Some(effect) = done.effect {

@@ -28,7 +28,7 @@ macro_rules! run {
             a_thousand_attempts_at_once_stay_within_the_limit
             a_limit_of_nothing_lets_nothing_through
             tenants_and_kinds_are_counted_apart
-            forgiving_forgets_the_account_and_the_right_attempt
+            refunds_take_one_attempt_back_and_forgiving_those_of_the_account
             a_step_is_used_once_and_no_earlier_one_after_it
             of_a_thousand_uses_of_one_step_one_is_fresh
             a_freeze_lasts_until_the_release_and_lifts_the_counters
@@ -213,15 +213,20 @@ pub async fn tenants_and_kinds_are_counted_apart(registry: &Reg) {
     assert_ne!(count(registry, "5", &limits, MORNING).await, Count::Allowed);
 }
 
-pub async fn forgiving_forgets_the_account_and_the_right_attempt(registry: &Reg) {
+pub async fn refunds_take_one_attempt_back_and_forgiving_those_of_the_account(registry: &Reg) {
     let day = Seconds::hours(24);
     let limits = |peer: &str| [on_ada(3, day), by_peer(peer, 2)];
     // Mallory guesses twice, then Ada gets it right at her second attempt.
     assert_eq!(count(registry, "m1", &limits("mallory"), MORNING).await, Count::Allowed);
     assert_eq!(count(registry, "m2", &limits("mallory"), MORNING + Seconds(1)).await, Count::Allowed);
     assert_eq!(count(registry, "a1", &limits("ada"), MORNING + Seconds(2)).await, Count::Allowed);
-    registry.forgive(&uni(), &ada().0).await.unwrap();
+    registry.refund(&uni(), "a1").await.unwrap();
     let later = MORNING + Seconds(3);
+    // The right attempt is as if it had not been made; Mallory's wrong ones still stand, and so the account has one left.
+    assert_eq!(count(registry, "a1", &limits("ada"), later).await, Count::Allowed, "counted before, never again");
+    assert_eq!(count(registry, "b1", &[on_ada(3, day)], later).await, Count::Allowed);
+    assert_ne!(count(registry, "b2", &[on_ada(3, day)], later).await, Count::Allowed);
+    registry.forgive(&uni(), &ada().0).await.unwrap();
     // The account starts anew, Ada's right attempt does not count against her chat, Mallory's wrong ones do.
     assert_eq!(count(registry, "a2", &limits("ada"), later).await, Count::Allowed);
     assert_eq!(count(registry, "a3", &limits("ada"), later).await, Count::Allowed);
