@@ -68,7 +68,7 @@ page-expired-title = This page has closed
 page-expired = For your safety this page works once and for 10 minutes only. Go back to the chat and ask for a new one.
 
 page-notice-title = Was this not you?
-page-notice = Press the button if you did not do this. It stops self-service for this account until the service desk has spoken with you.
+page-notice = The account was changed on { $time }. Press the button if that was not you: it stops self-service for this account until the service desk has spoken with you.
 page-notice-button = This was not me
 page-notice-done-title = Thank you. Self-service is stopped
 page-notice-done = Nobody can reset this account by themselves now. Please contact the service desk, so that it can look into this with you.
@@ -90,7 +90,7 @@ page-problem-too-large-advice = Nothing was changed. Please send something short
 page-problem-wrong-media-type = We could not read that
 page-problem-wrong-media-type-advice = Nothing was changed. Please go back and try again.
 page-problem-too-many = That was a lot at once
-page-problem-too-many-advice = Please wait a minute, then try again.
+page-problem-too-many-advice = Please wait a while and try again. If it is urgent, ask the service desk.
 page-problem-broken = Something went wrong on our side
 page-problem-broken-advice = It was recorded. Please try again in a few minutes.
 page-problem-unavailable = We can't answer just now

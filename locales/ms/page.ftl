@@ -65,7 +65,7 @@ page-expired-title = Halaman ini telah ditutup
 page-expired = Demi keselamatan anda, halaman ini hanya berfungsi sekali dan selama 10 minit. Kembali ke sembang dan minta halaman baharu.
 
 page-notice-title = Bukan anda yang melakukannya?
-page-notice = Tekan butang ini jika bukan anda yang melakukannya. Layan diri untuk akaun ini akan dihentikan sehingga meja bantuan bercakap dengan anda.
+page-notice = Akaun ini telah ditukar pada { $time }. Tekan butang ini jika bukan anda yang melakukannya: layan diri untuk akaun ini akan dihentikan sehingga meja bantuan bercakap dengan anda.
 page-notice-button = Ini bukan saya
 page-notice-done-title = Terima kasih. Layan diri telah dihentikan
 page-notice-done = Kini tiada sesiapa boleh menetapkan semula akaun ini sendiri. Sila hubungi meja bantuan supaya perkara ini dapat disiasat bersama anda.
@@ -87,7 +87,7 @@ page-problem-too-large-advice = Tiada apa-apa yang ditukar. Sila hantar yang leb
 page-problem-wrong-media-type = Kami tidak dapat membacanya
 page-problem-wrong-media-type-advice = Tiada apa-apa yang ditukar. Sila kembali dan cuba lagi.
 page-problem-too-many = Itu terlalu banyak sekali gus
-page-problem-too-many-advice = Sila tunggu seminit, kemudian cuba lagi.
+page-problem-too-many-advice = Sila tunggu seketika dan cuba lagi. Jika ia mendesak, hubungi meja bantuan.
 page-problem-broken = Ada masalah di pihak kami
 page-problem-broken-advice = Ia telah direkodkan. Sila cuba lagi dalam beberapa minit.
 page-problem-unavailable = Kami tidak dapat menjawab buat masa ini

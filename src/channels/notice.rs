@@ -32,9 +32,11 @@ async fn look(State(parts): State<Parts>, Path(token): Path<String>, headers: He
     match parts.notices.view(&token).await {
         Ok(Some(notice)) => {
             let Some(tenant) = parts.site.tenant(&notice.tenant.0) else { return parts.expired(&headers) };
+            let offset = tenant.local_time.minutes_ahead(notice.done);
+            let done = parts.site.catalog.time(&notice.language, notice.done, offset);
             parts.page(&tenant, &notice.language, "page-notice-title", |words| {
                 html! {
-                    p { (words.say("page-notice")) }
+                    p { (words.with("page-notice", &[("time", &done)])) }
                     form method="post" action={ (notices::PATH) (token) } class="actions" {
                         button { (words.say("page-notice-button")) }
                     }

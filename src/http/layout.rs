@@ -122,10 +122,10 @@ fn dialled(phone: &str) -> String {
     phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
-/// Up to two initials of a name.
+/// Up to two initials of a name; small words in between do not count.
 fn monogram(name: &str) -> String {
-    let capitals = name.split_whitespace().filter_map(|word| word.chars().next()).filter(|c| c.is_alphanumeric());
-    capitals.take(2).flat_map(char::to_uppercase).collect()
+    let initials = name.split_whitespace().filter_map(|word| word.chars().next()).filter(|c| c.is_alphanumeric());
+    initials.filter(|c| !c.is_lowercase()).take(2).collect()
 }
 
 #[cfg(test)]

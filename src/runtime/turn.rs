@@ -5,13 +5,17 @@ mod drive;
 mod load;
 mod rows;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use tokio::sync::oneshot;
 
 use crate::engine::event::{Act, EffectCall, EffectResult, Event};
-use crate::model::ids::{ConversationId, EventId};
+use crate::model::ids::{ConversationId, EventId, TenantId};
 use crate::model::peer::{Language, Peer, Surface};
+use crate::policy::limits;
+use crate::ports::registry::Count;
 use crate::runtime::locks::Held;
 use crate::runtime::places;
 use crate::runtime::shell::Shell;
@@ -88,6 +92,29 @@ impl Inbox {
         // On a task of its own: a platform that hangs up must not stop a turn between commit and effect.
         let turn = tokio::spawn(turn(shell, held, inbound));
         turn.await.map_err(|_| InboxError::Unavailable("the turn did not end".to_owned()))?
+    }
+
+    /// Counts a browser conversation that is about to begin against its network address; whether it may. Conversations
+    /// from this machine itself are not counted.
+    pub async fn admit(&self, tenant: &TenantId, address: IpAddr, event: &EventId) -> Result<bool, InboxError> {
+        if address.is_loopback() {
+            return Ok(true);
+        }
+        let parts = &self.0.parts;
+        // One visitor may use a whole /64 of IPv6, so that is what counts as one address.
+        let network = match address {
+            IpAddr::V4(v4) => v4.octets().to_vec(),
+            IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
+        };
+        let tag = |what: &[u8]| HEXLOWER.encode(&parts.keys.pseudonym.tag(&[what, &network, event.0.as_bytes()])[..16]);
+        let key = HEXLOWER.encode(&parts.keys.pseudonym.tag(&[b"address", &network])[..16]);
+        let operation = format!("open:{}", tag(b"open"));
+        let counted = parts.registry.count(tenant, &operation, &limits::open_browser(&key), self.0.now()).await;
+        match counted {
+            Ok(Count::Allowed) => Ok(true),
+            Ok(Count::Refused { .. }) => Ok(false),
+            Err(error) => Err(InboxError::Unavailable(error.to_string())),
+        }
     }
 
     /// Returns when every message written before this call was handed to its channel or sender, or waits for a later

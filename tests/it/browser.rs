@@ -1,6 +1,7 @@
 //! People in a real browser: the chat, the private page, the demo; with and without scripts, by keyboard, on a phone.
 
 mod access;
+mod demo;
 mod looks;
 mod people;
 mod real;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -15,6 +15,7 @@ use crate::channels::browser::{Chat, view};
 use crate::engine::event::Act;
 use crate::http::cookie::{self, Token};
 use crate::http::problem::Problem;
+use crate::http::serve::Client;
 use crate::http::words::{closest, preferred};
 use crate::model::ids::EventId;
 use crate::model::peer::{Language, Peer, Surface};
@@ -57,6 +58,7 @@ pub struct LeaveForm {
 pub async fn start(
     State(chat): State<Chat>,
     Path(id): Path<String>,
+    client: Option<Extension<Client>>,
     headers: HeaderMap,
     Form(form): Form<StartForm>,
 ) -> Response {
@@ -69,6 +71,14 @@ pub async fn start(
         },
     };
     let Some(event) = event_id("start", &form.nonce) else { return Problem::Malformed.into_response() };
+    // A new cookie makes a new peer and costs nothing, so conversations are counted by network address as well.
+    if let Some(Extension(client)) = client {
+        match chat.parts.inbox.admit(&tenant.id, client.address(&headers), &event).await {
+            Ok(true) => {}
+            Ok(false) => return Problem::TooMany.into_response(),
+            Err(_) => return Problem::Unavailable.into_response(),
+        }
+    }
     let offered = chat.languages(&tenant);
     let language = closest(&form.language, &offered).unwrap_or_else(|| preferred(&headers, &offered));
     let token = Token::new(&chat.parts.channel.entropy.draw());

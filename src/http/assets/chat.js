@@ -128,6 +128,12 @@
     send(event.target, event.submitter);
   });
 
+  // Lines that came while another tab was in front were not scrolled to.
+  document.addEventListener("visibilitychange", () => {
+    const newest = log.querySelector(".turn:last-of-type");
+    if (!document.hidden && newest) inView(newest);
+  });
+
   listen();
   const resume = log.querySelector(".resume");
   if (resume) send(resume, resume.querySelector("button"));

@@ -48,6 +48,7 @@ impl Campus {
         let setup = stage::Setup {
             tenant: Some((uni, Arc::new(directory))),
             mail: Some(Arc::new(Smtp::new(&mail.config()).map_err(|fault| format!("{fault:?}")).unwrap())),
+            framed_by: None,
         };
         let stage = Stage::with(setup).await;
         Self { slapd, mail, stage, ada }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -21,7 +22,7 @@ use ringback::model::ids::{AccountId, TenantId};
 use ringback::model::names::OptionKey;
 use ringback::model::peer::Channel;
 use ringback::model::secrets::{Answer, Password};
-use ringback::model::time::Timestamp;
+use ringback::model::time::{Seconds, Timestamp};
 use ringback::policy::tenant::Tenant;
 use ringback::ports::clock::{Clock, Entropy};
 use ringback::ports::directory::Directory;
@@ -39,15 +40,48 @@ use ringback::verify::keys::Keys;
 use ringback::verify::totp::{self, TotpSecret};
 use zeroize::Zeroizing;
 
+/// This person also has security questions.
+pub const ASKED: &str = "devi@apu.edu.my";
+pub const ANSWERS: [(&str, &str); 3] =
+    [("first-school", "Sekolah Satu"), ("childhood-friend", "Mei"), ("first-job-town", "Ipoh")];
+
 /// What a test may replace.
 #[derive(Default)]
 pub struct Setup {
     /// An institution beside the shipped ones, and its directory.
     pub tenant: Option<(Tenant, Arc<dyn Directory>)>,
     pub mail: Option<Arc<dyn MailSender>>,
+    /// An origin whose pages may show the widget, beside our own.
+    pub framed_by: Option<String>,
+}
+
+/// The machine's clock, set forward by a test.
+#[derive(Default)]
+pub struct AheadClock {
+    system: SystemClock,
+    ahead: AtomicU64,
+}
+
+impl AheadClock {
+    pub fn advance(&self, by: Seconds) {
+        self.ahead.fetch_add(u64::from(by.0) * 1000, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Clock for AheadClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.system.now().0 + self.ahead.load(Ordering::SeqCst))
+    }
+
+    async fn sleep_until(&self, moment: Timestamp) {
+        let ahead = self.ahead.load(Ordering::SeqCst);
+        self.system.sleep_until(Timestamp(moment.0.saturating_sub(ahead))).await;
+    }
 }
 
 pub struct Stage {
+    pub clock: Arc<AheadClock>,
     pub channel: Arc<BrowserChannel>,
     pub origin: String,
     pub keys: Arc<Keys>,
@@ -70,7 +104,8 @@ impl Stage {
     }
 
     pub async fn with(setup: Setup) -> Self {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let ahead = Arc::new(AheadClock::default());
+        let clock: Arc<dyn Clock> = Arc::clone(&ahead) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let ring = KeyRing::ephemeral(entropy.draw());
         let catalog = Arc::new(Catalog::shipped().map_err(|faults| format!("{faults:?}")).unwrap());
@@ -132,7 +167,7 @@ impl Stage {
                 let keys = Arc::clone(&keys);
                 move |link| format!("{}{}", pages::PATH, pages::token(&keys, link.page))
             }),
-            framed_by: Arc::new(|_| vec!["'self'".to_owned()]),
+            framed_by: Arc::new(move |_| ["'self'".to_owned()].into_iter().chain(setup.framed_by.clone()).collect()),
             challenge: Challenge { picture: Arc::new(challenge::picture), sound: Arc::new(challenge::sound) },
         })
         .merge(page::routes(page::Parts { site: Arc::clone(&site), pages: runtime.pages(), clock: Arc::clone(&clock) }))
@@ -146,7 +181,7 @@ impl Stage {
         }));
         let app = ringback::http::finish(routes, site, Limits::default());
         tokio::spawn(serve(listener, app, Limits::default(), stop));
-        Self { channel, origin, keys, house, runtime, _stop: switch }
+        Self { clock: ahead, channel, origin, keys, house, runtime, _stop: switch }
     }
 
     pub fn address(&self, path: &str) -> String {
@@ -187,7 +222,10 @@ impl House {
                     .answers
                     .iter()
                     .map(|(question, answer)| (OptionKey::parse(question).unwrap(), Answer::new(answer.clone())));
-                let answers: Vec<_> = answers.collect();
+                let mut answers: Vec<_> = answers.collect();
+                if person.user == ASKED {
+                    answers = ANSWERS.map(|(q, a)| (OptionKey::of(q), Answer::new(a.to_owned()))).into();
+                }
                 let enrol =
                     Enrol { contacts: None, totp: secret(person), answers: (!answers.is_empty()).then_some(answers) };
                 registry.enrol(&tenant.id, &AccountId(person.id.clone()), enrol, clock.now()).await.unwrap();

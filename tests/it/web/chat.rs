@@ -172,6 +172,24 @@ async fn only_configured_sites_may_frame_the_widget() {
     assert_eq!(header("/chat/apu", "cross-origin-resource-policy").await, "same-origin");
 }
 
+#[tokio::test]
+async fn one_network_address_opens_thirty_conversations_an_hour() {
+    let stage = Stage::demo().await;
+    let start = async |n: usize, forwarded: &str| {
+        let mut visitor = Visitor::of(&stage);
+        let nonce = format!("nonce-{n}-{}", forwarded.replace(['.', ' ', ','], "-"));
+        let request = visitor.request(Method::POST, "/chat/apu/start").header("x-forwarded-for", forwarded);
+        visitor.take(request.form(&[("nonce", nonce.as_str()), ("purpose", "reset_password")])).await.status
+    };
+    for n in 0..30 {
+        assert_eq!(start(n, "203.0.113.9").await, 303);
+    }
+    assert_eq!(start(30, "203.0.113.9").await, 429);
+    // What the visitor wrote into the header changes nothing: the last entry is the proxy's.
+    assert_eq!(start(31, "198.51.100.1, 203.0.113.9").await, 429);
+    assert_eq!(start(32, "203.0.113.9, 198.51.100.1").await, 303);
+}
+
 /// What a live stream says at first: all that is there, up to the first sign of life.
 async fn stream(stage: &Stage, visitor: &Visitor, tenant: &str, after: &str) -> String {
     let cookies: Vec<String> = visitor.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
