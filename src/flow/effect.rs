@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::purpose::Purpose;
 
-/// What happens when an effect is asked for twice (`DESIGN.md` 2.8).
+/// What happens when an effect is asked for twice (`docs/ARCHITECTURE.md`, "What always holds" 8).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EffectClass {
     /// Decided inside the engine, in the same commit.

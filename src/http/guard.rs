@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 use crate::http::serve::Limits;
 use crate::http::site::Site;
 
-/// Largest accepted body; no form of ours comes near (`reference/security.md` T33).
+/// Largest accepted body; no form of ours comes near.
 pub const BODY_BYTES: usize = 64 * 1024;
 
 /// Web hooks are called by machines without an origin and prove themselves by a signature.

@@ -1,4 +1,4 @@
-//! The headers of every answer, refusals included (`reference/security.md` T26).
+//! The headers of every answer, refusals included.
 
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::util::MapRequest;
 
-/// What one server grants its visitors (`reference/security.md` T33).
+/// What one server grants its visitors.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// For a whole request header; also how long a kept connection may lie idle.

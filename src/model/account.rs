@@ -5,7 +5,7 @@ use crate::model::ids::AccountId;
 use crate::model::method::Method;
 use crate::model::time::Timestamp;
 
-/// What the directory says about one account. Read before every decision, never cached (`DESIGN.md` 2.6).
+/// What the directory says about one account. Read before every decision, never cached (`docs/ARCHITECTURE.md`, "What always holds" 6).
 #[derive(Clone, Debug)]
 pub struct Account {
     pub id: AccountId,

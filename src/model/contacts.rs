@@ -141,7 +141,7 @@ impl Contact {
     }
 
     /// The hint a person sees: the last two digits of a number, the first letter of a mailbox and its domain
-    /// (`security.md` T4 allows no more). Its length says nothing about what is masked.
+    /// (no more is ever shown). Its length says nothing about what is masked.
     pub fn masked(&self) -> String {
         self.masked_with(1)
     }

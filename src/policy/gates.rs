@@ -41,7 +41,7 @@ pub struct Passed {
 }
 
 impl Requirement {
-    /// Digits of a delivered code: 8 where one gate suffices, 6 where two are needed (`DESIGN.md` 5).
+    /// Digits of a delivered code: 8 where one gate suffices, 6 where two are needed (`docs/ARCHITECTURE.md`, "Limits").
     pub fn code_digits(&self) -> u8 {
         if self.needed >= 2 { 6 } else { 8 }
     }

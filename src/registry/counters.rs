@@ -10,7 +10,7 @@ use crate::policy::limits::{Limit, Limited, Scope};
 use crate::ports::registry::{Count, StepUse};
 use crate::verify::keys::{Key, Tag};
 
-/// How long an operation is remembered. Redeliveries come within a day (`DESIGN.md` 2.5).
+/// How long an operation is remembered. Redeliveries come within a day (`docs/ARCHITECTURE.md`, "What always holds" 5).
 const REMEMBERED_MS: u64 = 48 * 3600 * 1000;
 /// Old rows that one call clears away, so that no call takes long.
 const CLEARED_AT_ONCE: u32 = 64;

@@ -22,7 +22,7 @@ use crate::ports::messenger::SendError;
 pub const SIGNATURE: &str = "ringback-signature";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// To connect, and for the whole exchange (`security.md` c.6).
+/// To connect, and for the whole exchange.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are read.

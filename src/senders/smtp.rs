@@ -18,7 +18,7 @@ pub use crate::senders::smtp::config::{Security, SmtpConfig};
 use crate::model::fault::Fault;
 use crate::ports::messenger::{Mail, MailSender, SendError};
 
-/// For each step (`security.md` c.6).
+/// For each step.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// One mail server that takes mail for everybody.

@@ -7,7 +7,7 @@ use crate::model::secrets::Code;
 use crate::model::time::{Seconds, Timestamp};
 use crate::verify::keys::{Keys, Tag};
 
-/// A delivered code lives five minutes (`DESIGN.md` 5; NIST and ASVS allow ten at most).
+/// A delivered code lives five minutes (`docs/ARCHITECTURE.md`, "Limits"; NIST and ASVS allow ten at most).
 pub const CODE_LIFE: Seconds = Seconds::minutes(5);
 /// Comparisons in one gate, whatever is resent.
 pub const MAX_COMPARISONS: u8 = 5;
@@ -49,7 +49,7 @@ impl Challenge {
         TypedCode(keys.code.tag(&[&self.id.0, digits.as_bytes()]))
     }
 
-    /// Compares once and consumes on success. The caller has counted before (`DESIGN.md` 2.5).
+    /// Compares once and consumes on success. The caller has counted before (`docs/ARCHITECTURE.md`, "What always holds" 5).
     pub fn redeem(&mut self, typed: &TypedCode, now: Timestamp) -> Verdict {
         use subtle::ConstantTimeEq;
         if self.consumed || now >= self.expires {

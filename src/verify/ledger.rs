@@ -11,7 +11,7 @@ use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates::{self, Passed, Requirement};
 use crate::verify::keys::{Keys, Tag};
 
-/// How long a receipt counts. A refused password keeps it (`DESIGN.md` 5).
+/// How long a receipt counts. A refused password keeps it (`docs/ARCHITECTURE.md`, "Limits").
 pub const RECEIPT_LIFE: Seconds = Seconds::minutes(10);
 
 /// Evidence that one gate passed, bound to all that it may be used for. Written by the engine's own checks only.

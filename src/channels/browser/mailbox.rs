@@ -1,7 +1,7 @@
 //! What was said to each browser, in memory: pages and live streams read it, the outbox fills it.
 //!
 //! A typed text is never kept here, only the fact that something was typed: whatever a person types by mistake must not
-//! come back on a screen (`security.md` T27).
+//! come back on a screen.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

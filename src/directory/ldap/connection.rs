@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::directory::ldap::entry::Entry;
 use crate::directory::ldap::ppolicy::{self, PolicyError};
 
-/// Limits of one operation (`security.md` c.6).
+/// Limits of one operation.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 pub const SEARCH_LIMIT: Duration = Duration::from_secs(3);
 pub const SET_LIMIT: Duration = Duration::from_secs(8);

@@ -8,7 +8,7 @@ use crate::flow::script::NodeScript;
 use crate::flow::script::place::At;
 use crate::flow::set::Kind;
 
-/// Options that a person can keep in mind while listening (`DESIGN.md` 5).
+/// Options that a person can keep in mind while listening (`docs/ARCHITECTURE.md`, "Limits").
 const MAX_OPTIONS: usize = 5;
 /// Most digits that a question takes: a telephone number with its country code.
 const MAX_KEYS: u8 = 15;

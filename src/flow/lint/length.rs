@@ -11,7 +11,7 @@ use crate::flow::read::Scripts;
 use crate::model::peer::{Language, Surface};
 use crate::text::catalog::{Catalog, MessageInfo};
 
-/// About 15 seconds of speech; more is not kept in mind (`DESIGN.md` 5).
+/// About 15 seconds of speech; more is not kept in mind (`docs/ARCHITECTURE.md`, "Limits").
 const MAX_SPOKEN_WORDS: usize = 35;
 /// The tightest chat takes 2,000 characters; buttons and names need some of them.
 const MAX_WRITTEN: usize = 1500;

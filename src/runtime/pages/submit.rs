@@ -19,7 +19,7 @@ use crate::runtime::perform::questions;
 use crate::runtime::turn::{Advanced, Source, TurnError, advance, drive, load};
 use crate::runtime::vault::SECRET_LIFE;
 
-/// Longest password that is looked at; longer ones are refused unread (`security.md` T34).
+/// Longest password that is looked at; longer ones are refused unread.
 const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// The effects of a turn with their results.

@@ -13,7 +13,7 @@ use crate::runtime::shell::Shell;
 use crate::verify::keys::Keys;
 use crate::verify::target;
 
-/// An address younger than this may be a thief's (`security.md` T5).
+/// An address younger than this may be a thief's.
 const SETTLED: Seconds = Seconds::hours(24);
 
 /// Something that must be asked is away. What it said is in the log.

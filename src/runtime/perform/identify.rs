@@ -18,7 +18,7 @@ use crate::runtime::places;
 use crate::verify::decoy;
 
 /// The answer leaves this many milliseconds after the wish arrived, or at a whole multiple when a directory is slow, so
-/// that its speed tells nothing (`security.md` c.4).
+/// that its speed tells nothing.
 const FLOOR_MS: u64 = 800;
 const DAY_MS: u64 = 24 * 3600 * 1000;
 
