@@ -9,7 +9,7 @@ use super::world::*;
 
 #[tokio::test]
 async fn embedded_keeps_the_contract() {
-    keeps_the_contract(|| Embedded::new()).await;
+    keeps_the_contract(Embedded::new).await;
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use ringback::directory::embedded::people::{Lock, People, State};
 use ringback::directory::embedded::{EmbeddedDirectory, SignIn};
 use ringback::model::account::{AccountState, LockState};
 use ringback::model::peer::Language;
-use ringback::ports::directory::Directory;
 
 use super::world::{Salt, found, secret};
 use crate::support::clock::{MORNING, TestClock};

@@ -111,7 +111,10 @@ fn serve(mut client: Client, mut server: Server, mischief: &Mutex<(u8, Mischief)
         }
         server.write_all(&request).ok()?;
         // Unbind and abandon have no answer.
-        while !matches!(tag, 0x42 | 0x50) {
+        if matches!(tag, 0x42 | 0x50) {
+            continue;
+        }
+        loop {
             let answer = message(&mut server)?;
             client.write_all(&answer).ok()?;
             // Entries and references come before the end of a search.
