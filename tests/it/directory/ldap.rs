@@ -4,5 +4,6 @@ mod configuration;
 mod connections;
 mod lookup;
 mod nesting;
+mod secrets;
 mod trouble;
 mod writes;

@@ -42,6 +42,16 @@ async fn a_lost_answer_is_unknown_until_somebody_looks() {
 }
 
 #[tokio::test]
+async fn two_changes_within_one_second_are_two() {
+    let (_world, proxy, directory) = behind_proxy();
+    assert_eq!(set(&directory, ADA, "Morning-Tea-18").await, SetOutcome::Done);
+    let ada = found(&directory, ADA).await;
+    proxy.does(EXTENDED, Mischief::AnswerLost);
+    assert_eq!(set(&directory, ADA, NEW).await, SetOutcome::Unknown);
+    assert_eq!(directory.resolve(&ada.id, ada.password_changed, &secret(NEW)).await, Resolution::Applied);
+}
+
+#[tokio::test]
 async fn what_somebody_else_set_is_not_ours() {
     let (world, proxy, directory) = behind_proxy();
     let ada = found(&directory, ADA).await;
