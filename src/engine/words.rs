@@ -10,7 +10,7 @@ use crate::model::names::{ArgName, MessageKey, OptionKey};
 use crate::model::peer::Surface;
 use crate::model::prompt::{Arg, Choice, HumanChallenge, Input, Prompt};
 use crate::policy::gates;
-use crate::policy::tenant::{ServiceDesk, Tenant};
+use crate::policy::tenant::Tenant;
 use crate::text::render::UTC_OFFSET;
 use crate::verify::challenge::{CODE_LIFE, MAX_COMPARISONS};
 
@@ -123,7 +123,7 @@ impl Turn<'_> {
             ArgSource::TenantRegisterHelp => Arg::Text(tenant.register_help.clone().unwrap_or_default()),
             ArgSource::TenantName => Arg::Text(tenant.name.clone()),
             ArgSource::TenantSignIn => Arg::Text(tenant.sign_in.clone()),
-            ArgSource::TenantDesk => Arg::Text(desk_line(&tenant.desk)),
+            ArgSource::TenantDesk => Arg::Text(tenant.desk.line()),
             ArgSource::TenantSuffixes => Arg::Text(
                 tenant.populations.iter().map(|group| format!("@{}", group.suffix)).collect::<Vec<_>>().join(", "),
             ),
@@ -150,7 +150,7 @@ impl Turn<'_> {
 
     pub fn tenant_arg(&self, prompt: Prompt) -> Prompt {
         let mut prompt = prompt;
-        prompt.args.push((ArgName::of("desk"), Arg::Text(desk_line(&self.env.tenant.desk))));
+        prompt.args.push((ArgName::of("desk"), Arg::Text(self.env.tenant.desk.line())));
         prompt
     }
 }
@@ -159,10 +159,4 @@ impl Turn<'_> {
 fn example(tenant: &Tenant) -> String {
     let Some(group) = tenant.populations.first() else { return String::new() };
     format!("{}@{}", group.example.as_deref().unwrap_or("user"), group.suffix)
-}
-
-/// The service desk on one line, without words that would need a language: name, telephone, address, hours.
-pub fn desk_line(desk: &ServiceDesk) -> String {
-    let parts = [Some(desk.name.clone()), desk.phone.clone(), desk.mail.clone(), desk.url.clone(), desk.hours.clone()];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -44,6 +44,7 @@ pub struct FlowScript {
 /// One thing a dialogue does.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a script has a few hundred nodes, read once")]
 pub enum NodeScript {
     /// Says something and goes on.
     Say(SayScript),

@@ -89,10 +89,10 @@ fn take_out(table: &mut DeTable<'_>, at: usize) -> Option<String> {
         let on_key = table.keys().any(|key| key.get_ref() == name.as_str() && key.span().contains(&at));
         let value = table.get_mut(name.as_str())?;
         let on_value = value.span().contains(&at);
-        if let DeValue::Table(inner) = value.get_mut() {
-            if let Some(path) = take_out(inner, at) {
-                return Some(format!("{name}.{path}"));
-            }
+        if let DeValue::Table(inner) = value.get_mut()
+            && let Some(path) = take_out(inner, at)
+        {
+            return Some(format!("{name}.{path}"));
         }
         if on_key || on_value {
             table.remove(name.as_str());

@@ -23,7 +23,7 @@ const MAX_KEY: usize = 47;
 const MAX_BUTTONS: usize = 8;
 
 pub fn check(scripts: &Scripts, catalog: &Catalog, findings: &mut Vec<Finding>) {
-    let flows = scripts.flows.iter().flat_map(|placed| texts::of_flow(placed));
+    let flows = scripts.flows.iter().flat_map(texts::of_flow);
     let mut seen = BTreeSet::new();
     for used in flows.chain(texts::of_globals(scripts)) {
         for language in catalog.languages() {

@@ -38,7 +38,7 @@ pub fn in_locale(lint: Lint, message: &MessageInfo, text: String, advice: &str) 
 /// Messages of a catalog that neither these scripts nor the program name. Not an error: a set of flows may be smaller
 /// than the catalog.
 pub fn unused(scripts: &Scripts, catalog: &Catalog, by_program: &BTreeSet<String>) -> Vec<Finding> {
-    let flows = scripts.flows.iter().flat_map(|placed| texts::of_flow(placed));
+    let flows = scripts.flows.iter().flat_map(texts::of_flow);
     let named: BTreeSet<String> = flows.chain(texts::of_globals(scripts)).map(|used| used.key.to_string()).collect();
     let mut findings = Vec::new();
     for message in catalog.languages().first().into_iter().flat_map(|language| catalog.messages(language)) {
