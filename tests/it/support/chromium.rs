@@ -256,6 +256,6 @@ fn driver() -> (Child, u16) {
             return (driver, port);
         }
     }
-    let _ = driver.kill();
+    let _ = driver.kill().and_then(|()| driver.wait());
     panic!("chromedriver did not say its port");
 }
