@@ -47,18 +47,25 @@ pub struct Parts {
     /// The path of a private page: `/p/<token>`.
     pub page_path: Arc<dyn Fn(&PageLink) -> String + Send + Sync>,
     /// Origins whose pages may show a tenant's widget; none, and no browser shows it.
-    pub framed_by: Arc<dyn Fn(&TenantId) -> Vec<String> + Send + Sync>,
+    pub framed_by: FramedBy,
     /// Picture and sound of the characters of a human challenge.
     pub challenge: Challenge,
 }
+
+/// The sites that may show a tenant's widget.
+pub type FramedBy = Arc<dyn Fn(&TenantId) -> Vec<String> + Send + Sync>;
+/// Draws characters; the number makes each drawing another.
+pub type Picture = Arc<dyn Fn(&str, u64) -> Vec<u8> + Send + Sync>;
+/// Speaks characters in a language.
+pub type Sound = Arc<dyn Fn(&str, &str, u64) -> Vec<u8> + Send + Sync>;
 
 /// Draws and speaks the characters of a human challenge; made by `app` from `channels::challenge`.
 #[derive(Clone)]
 pub struct Challenge {
     /// A PNG.
-    pub picture: Arc<dyn Fn(&str, u64) -> Vec<u8> + Send + Sync>,
+    pub picture: Picture,
     /// A WAV; the second argument is the tag of the language.
-    pub sound: Arc<dyn Fn(&str, &str, u64) -> Vec<u8> + Send + Sync>,
+    pub sound: Sound,
 }
 
 /// Shows prompts: puts them where the page and its live stream find them.

@@ -55,10 +55,10 @@ impl SubmitForm {
             FormFields::Answers(questions) => {
                 let mut faults = Faults::default();
                 let mut answers = Vec::new();
-                for n in 0..questions.len() {
+                for (n, question) in questions.iter().enumerate() {
                     let typed = self.answers.remove(&field(n)).unwrap_or_default();
                     if typed.trim().is_empty() || typed.len() > MAX_ANSWER_BYTES {
-                        faults.answer(n, words.say("page-answers-missing"));
+                        faults.answer(n, words.with("page-answers-missing", &[("question", &question.wording)]));
                     }
                     answers.push(Answer::new(typed));
                 }

@@ -36,7 +36,6 @@ use ringback::runtime::system::{SystemClock, SystemEntropy};
 use ringback::store::keyring::{Keeper, KeyRing};
 use ringback::store::memory::MemoryStore;
 use ringback::text::catalog::Catalog;
-use ringback::verify::keys::Keys;
 use ringback::verify::totp::{self, TotpSecret};
 use zeroize::Zeroizing;
 
@@ -84,7 +83,6 @@ pub struct Stage {
     pub clock: Arc<AheadClock>,
     pub channel: Arc<BrowserChannel>,
     pub origin: String,
-    pub keys: Arc<Keys>,
     pub house: Arc<House>,
     pub runtime: Runtime,
     _stop: StopSwitch,
@@ -181,7 +179,7 @@ impl Stage {
         }));
         let app = ringback::http::finish(routes, site, Limits::default());
         tokio::spawn(serve(listener, app, Limits::default(), stop));
-        Self { clock: ahead, channel, origin, keys, house, runtime, _stop: switch }
+        Self { clock: ahead, channel, origin, house, runtime, _stop: switch }
     }
 
     pub fn address(&self, path: &str) -> String {

@@ -6,6 +6,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::visitor::Visitor;
 use crate::browser::stage::Stage;
 
+/// Path, form and expected status.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 const PERSON: &str = "aisyah@mail.apu.edu.my";
 
 #[tokio::test]
@@ -91,7 +94,7 @@ async fn malformed_requests_are_refused_and_change_nothing() {
     let form = page.field("form");
     let long = "x".repeat(1001);
     let nonce = "nonce-of-this-test";
-    let cases: [(&str, &[(&str, &str)], u16); 8] = [
+    let cases: [Case; 8] = [
         ("/chat/apu/say", &[("form", &form), ("nonce", nonce)], 400),
         ("/chat/apu/say", &[("form", &form), ("nonce", "short"), ("text", "x")], 400),
         ("/chat/apu/say", &[("form", &form), ("nonce", nonce), ("text", &long)], 400),

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::{app, ask, get_request};
 
+/// Path, headers and expected status.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 #[tokio::test]
 async fn machines_get_problem_json_and_nothing_of_what_they_sent() {
     let app = app("https://reset.uni.example", Limits::default());
@@ -58,7 +61,7 @@ async fn a_panic_is_a_refusal_like_others() {
 #[tokio::test]
 async fn only_our_own_pages_change_anything() {
     let app = app("https://reset.uni.example", Limits::default());
-    let cases: [(&str, &[(&str, &str)], u16); 10] = [
+    let cases: [Case; 10] = [
         ("/echo", &[], 200),
         ("/echo", &[("origin", "https://reset.uni.example")], 200),
         ("/echo", &[("origin", "https://reset.uni.example.evil.example")], 403),
