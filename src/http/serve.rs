@@ -65,8 +65,8 @@ impl Client {
         if !(self.trust_loopback && self.address.is_loopback()) {
             return self.address;
         }
-        let mut lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
-        let last = lines.next_back().and_then(|line| line.rsplit(',').next()?.trim().parse().ok());
+        let last = headers.get_all("x-forwarded-for").iter().next_back();
+        let last = last.and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
         last.unwrap_or(self.address)
     }
 }
