@@ -15,7 +15,9 @@ pub fn schema() -> String {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Ringback flow script",
         "description": "One dialogue, or what holds in all of them. docs/flows.md explains every node.",
-        "oneOf": [flow, globals],
+        "if": { "required": ["globals"] },
+        "then": globals,
+        "else": flow,
         "definitions": definitions,
     });
     let text = serde_json::to_string_pretty(&schema).expect("a schema is plain JSON");

@@ -1,6 +1,8 @@
 //! Scripts that are not even scripts: each is refused by L01 at the right line and column, in words that help.
 //! The cases stand in `tests/bad_flows/malformed.txt`; they would also show what another YAML parser does differently.
 
+use proptest::prelude::*;
+use proptest::sample::Index;
 use ringback::flow::finding::{Finding, Lint};
 use ringback::flow::load::shipped;
 use ringback::flow::set::FlowSet;
@@ -38,4 +40,29 @@ fn load(script: &str) -> Vec<Finding> {
     let mut files = shipped();
     files.push(("bad.yaml".into(), script.into()));
     FlowSet::load(&files, None).map(|_| Vec::new()).unwrap_or_else(|findings| findings)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// A line that is lost, said twice or replaced by another may load or not; it never makes loading fall.
+    #[test]
+    fn no_slip_of_the_editor_makes_loading_fall(file in any::<Index>(), line in any::<Index>(), other in any::<Index>(), what in 0..3) {
+        let mut files = shipped();
+        let all: Vec<String> = files.iter().flat_map(|(_, text)| text.lines().map(str::to_owned)).collect();
+        let index = file.index(files.len());
+        let text = &mut files[index].1;
+        let mut lines: Vec<&str> = text.lines().collect();
+        let at = line.index(lines.len());
+        match what {
+            0 => drop(lines.remove(at)),
+            1 => lines.insert(at, lines[at]),
+            _ => lines[at] = &all[other.index(all.len())],
+        }
+        *text = lines.join("\n");
+        for finding in FlowSet::load(&files, None).err().unwrap_or_default() {
+            prop_assert!(!finding.message.is_empty() && !finding.advice.is_empty());
+            prop_assert!(finding.file.ends_with(".yaml") && finding.line > 0, "{finding}");
+        }
+    }
 }
