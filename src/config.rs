@@ -2,10 +2,8 @@
 //!
 //! `examples/ringback.toml` is the manual: every key stands there with its meaning and default.
 
-pub mod colour;
 pub mod fault;
 pub mod files;
-pub mod network;
 pub mod reader;
 pub mod sending;
 pub mod server;
@@ -15,9 +13,9 @@ pub mod tenants;
 use std::path::{Path, PathBuf};
 
 use crate::config::fault::ConfigFault;
-use crate::config::network::Network;
 use crate::config::reader::Document;
 use crate::config::tenants::TenantConfig;
+use crate::http::network::Network;
 use crate::senders::http_hook::HookConfig;
 use crate::senders::smtp::SmtpConfig;
 use crate::store::keyring::KeyRing;

@@ -3,6 +3,7 @@
 //! Pages and web hooks come as plain `axum::Router`s from their channels; `finish` puts the same guards around all of
 //! them, so that no route can forget a header.
 
+pub mod address;
 pub mod assets;
 pub mod colour;
 pub mod cookie;
@@ -10,6 +11,7 @@ pub mod guard;
 pub mod headers;
 pub mod layout;
 pub mod listen;
+pub mod network;
 pub mod problem;
 pub mod serve;
 pub mod site;

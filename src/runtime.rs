@@ -13,6 +13,7 @@ pub mod system;
 pub mod turn;
 pub mod vault;
 
+mod addresses;
 mod letters;
 mod locks;
 mod outbox;

@@ -7,14 +7,14 @@ rule-upper = A capital letter.
 rule-digit = A digit.
 rule-symbol = A symbol, such as ! or ?
 rule-classes = At least { $count } of these: lower-case letters, capital letters, digits, symbols.
-rule-ascii = Only unaccented letters, digits, spaces and common symbols.
-rule-ascii-found = Without “{ $character }”: only unaccented letters, digits, spaces and common symbols.
+rule-ascii = Only letters a to z, large or small, digits, spaces and these symbols: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
+rule-ascii-found = “{ $character }” cannot be used. Only letters a to z, large or small, digits, spaces and these symbols: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
 rule-names = No part of your name or user name.
 rule-not-previous = Not your last password.
 rule-may-be-previous = Your last password may be used again.
 rule-example = Not the example “{ $example }”.
 rule-edge-space = A space at the beginning or the end counts as part of the password.
-rule-common = Not a password that many people use.
+rule-common = Not a password that many people use, and not just your name.
 
 directory-refused-short = It is too short.
 directory-refused-weak = It is too easy to guess.

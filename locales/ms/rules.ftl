@@ -7,14 +7,14 @@ rule-upper = Satu huruf besar.
 rule-digit = Satu digit.
 rule-symbol = Satu simbol, seperti ! atau ?
 rule-classes = Sekurang-kurangnya { $count } daripada ini: huruf kecil, huruf besar, digit, simbol.
-rule-ascii = Hanya huruf tanpa aksen, digit, ruang dan simbol biasa.
-rule-ascii-found = Tanpa “{ $character }”: hanya huruf tanpa aksen, digit, ruang dan simbol biasa.
+rule-ascii = Hanya huruf a hingga z, besar atau kecil, digit, ruang dan simbol ini: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
+rule-ascii-found = “{ $character }” tidak boleh digunakan. Hanya huruf a hingga z, besar atau kecil, digit, ruang dan simbol ini: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
 rule-names = Tiada bahagian nama atau nama pengguna anda.
 rule-not-previous = Bukan kata laluan anda yang terakhir.
 rule-may-be-previous = Kata laluan anda yang terakhir boleh digunakan lagi.
 rule-example = Bukan contoh “{ $example }”.
 rule-edge-space = Ruang pada permulaan atau akhir dikira sebagai sebahagian daripada kata laluan.
-rule-common = Bukan kata laluan yang digunakan oleh ramai orang.
+rule-common = Bukan kata laluan yang digunakan oleh ramai orang, dan bukan nama anda sahaja.
 
 directory-refused-short = Terlalu pendek.
 directory-refused-weak = Terlalu mudah diteka.

@@ -4,9 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::config::fault::ConfigFault;
-use crate::config::network::Network;
 use crate::config::reader::Section;
 use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, sending, tenants};
+use crate::http::network::Network;
 use crate::model::peer::Language;
 use crate::store::keyring::KeyRing;
 use crate::text::catalog;

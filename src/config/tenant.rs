@@ -6,9 +6,9 @@ mod password;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::colour;
 use crate::config::fault::ConfigFault;
 use crate::config::reader::{Document, Findings, Section};
+use crate::http::colour::{ENOUGH, FALLBACK, Rgb};
 use crate::model::ids::TenantId;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
@@ -165,23 +165,21 @@ fn populations(file: &mut Section<'_>) -> Vec<Population> {
 }
 
 fn brand(mut section: Section<'_>) -> Brand {
-    let accent = section.optional_text("accent").unwrap_or_else(|| colour::FALLBACK.to_owned());
+    let accent = section.optional_text("accent");
     let logo = section.optional_parsed("logo", "Write the whole address with https://.", https);
-    let accent = match colour::parse(&accent) {
-        Ok(parts) if colour::contrast_to_white(parts) >= colour::ENOUGH => accent.to_lowercase(),
-        Ok(parts) => {
-            let found = colour::contrast_to_white(parts);
-            let what = format!("{accent} has a contrast of {found:.1} to white text; pages need {}", colour::ENOUGH);
-            section.warn("accent", what, format!("Choose a darker colour; until then {} is used.", colour::FALLBACK));
-            colour::FALLBACK.to_owned()
-        }
-        Err(what) => {
-            section.fault("accent", format!("`{accent}` is {what}"), "Write it like \"#1f4e79\".");
-            accent
-        }
-    };
+    let read = accent.as_deref().map_or(Some(FALLBACK), Rgb::parse);
+    if read.is_none() {
+        section.fault("accent", "is not of the form #rrggbb", "Write it like \"#1f4e79\".");
+    }
+    let read = read.unwrap_or(FALLBACK);
+    let contrast = read.contrast(Rgb::WHITE);
+    if contrast < ENOUGH {
+        let what = format!("{} has a contrast of {contrast:.1} to white text; pages need {ENOUGH}", read.css());
+        section.warn("accent", what, format!("Choose a darker colour; until then {} is used.", FALLBACK.css()));
+    }
     section.close();
-    Brand { accent, logo }
+    let accent = if contrast < ENOUGH { FALLBACK } else { read };
+    Brand { accent: accent.css(), logo }
 }
 
 fn desk(mut section: Section<'_>) -> ServiceDesk {

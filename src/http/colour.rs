@@ -3,17 +3,21 @@
 /// Background of dark pages; the same value is in `style.css`.
 const DARK: Rgb = Rgb(0x12, 0x15, 0x1a);
 /// WCAG 2.2, 1.4.3: normal text.
-const ENOUGH: f64 = 4.5;
+pub const ENOUGH: f64 = 4.5;
 /// Used when a tenant's colour cannot be read; 7:1 on white.
-const FALLBACK: Rgb = Rgb(0x1f, 0x4e, 0x8c);
+pub const FALLBACK: Rgb = Rgb(0x1f, 0x4e, 0x8c);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
+    pub const WHITE: Rgb = Rgb(0xff, 0xff, 0xff);
+
     /// Reads `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        let digits = text
+            .strip_prefix('#')
+            .filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
         let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
         Some(Self(part(0)?, part(2)?, part(4)?))
     }

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::HeaderMap;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,6 +16,8 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::util::MapRequest;
+
+use crate::http::address::Socket;
 
 /// What one server grants its visitors.
 #[derive(Clone, Copy, Debug)]
@@ -48,26 +49,6 @@ impl Default for Limits {
             trust_loopback: true,
             drain: Duration::from_secs(20),
         }
-    }
-}
-
-/// Where a request comes from; a request extension.
-#[derive(Clone, Copy, Debug)]
-pub struct Client {
-    address: IpAddr,
-    trust_loopback: bool,
-}
-
-impl Client {
-    /// The visitor's network address. A proxy on this machine names it in `X-Forwarded-For`; of that header only the
-    /// last entry is the proxy's own, the others are whatever the visitor wrote. Used for limits, never for links.
-    pub fn address(&self, headers: &HeaderMap) -> IpAddr {
-        if !(self.trust_loopback && self.address.is_loopback()) {
-            return self.address;
-        }
-        let last = headers.get_all("x-forwarded-for").iter().next_back();
-        let last = last.and_then(|line| line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        last.unwrap_or(self.address)
     }
 }
 
@@ -109,9 +90,9 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Sto
         };
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.header).max_buf_size(32 * 1024);
-        let client = Client { address: guest.address, trust_loopback: limits.trust_loopback };
+        let socket = Socket(guest.address);
         let named = MapRequest::new(app.clone(), move |mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(client);
+            request.extensions_mut().insert(socket);
             request
         });
         let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(named));

@@ -1,5 +1,7 @@
 //! Where things lie in the store: one function a namespace.
 
+use std::net::IpAddr;
+
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -109,6 +111,15 @@ pub fn chores_lane(id: ConversationId) -> String {
 pub fn peer_key(keys: &Keys, peer: &Peer) -> String {
     let parts = [peer.tenant.0.as_bytes(), peer.channel.name().as_bytes(), peer.bot.as_bytes(), peer.user.as_bytes()];
     HEXLOWER.encode(&keys.pseudonym.tag(&parts)[..16])
+}
+
+/// Under which a network address is counted: IPv4 whole, of IPv6 the half that names the network.
+pub fn address_key(keys: &Keys, address: IpAddr) -> String {
+    let network = match address.to_canonical() {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets()[..8].to_vec(),
+    };
+    HEXLOWER.encode(&keys.pseudonym.tag(&[b"address", &network])[..16])
 }
 
 /// When self-service last set the password of an account, and for which run.

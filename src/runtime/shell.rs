@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::{Notify, watch};
 
 use crate::model::time::Timestamp;
+use crate::runtime::addresses::Addresses;
 use crate::runtime::flows::Flows;
 use crate::runtime::locks::Locks;
 use crate::runtime::pages::Answers;
@@ -18,6 +19,8 @@ pub struct Shell {
     pub vault: Vault,
     /// What pages answered in the last minute.
     pub answers: Answers,
+    /// Where peers of the web came from.
+    pub addresses: Addresses,
     pub locks: Arc<Locks>,
     /// Something is due earlier than the timers know.
     pub timers: Notify,
@@ -49,6 +52,7 @@ impl Shell {
             flows,
             vault: Vault::default(),
             answers: Answers::default(),
+            addresses: Addresses::default(),
             locks: Locks::new(),
             timers: Notify::new(),
             outbox: OutboxWake {

@@ -12,7 +12,7 @@ use data_encoding::HEXLOWER;
 use tokio::sync::oneshot;
 
 use crate::engine::event::{Act, EffectCall, EffectResult, Event};
-use crate::model::ids::{ConversationId, EventId, TenantId};
+use crate::model::ids::{ConversationId, EventId};
 use crate::model::peer::{Language, Peer, Surface};
 use crate::policy::limits;
 use crate::ports::registry::Count;
@@ -94,23 +94,15 @@ impl Inbox {
         turn.await.map_err(|_| InboxError::Unavailable("the turn did not end".to_owned()))?
     }
 
-    /// Counts a browser conversation that is about to begin against its network address; whether it may. Conversations
-    /// from this machine itself are not counted.
-    pub async fn admit(&self, tenant: &TenantId, address: IpAddr, event: &EventId) -> Result<bool, InboxError> {
-        if address.is_loopback() {
-            return Ok(true);
-        }
+    /// Counts a browser conversation that is about to begin against its network address; whether it may. From then on
+    /// the address counts towards the human check too, whatever cookie the peer brings.
+    pub async fn admit(&self, peer: &Peer, address: IpAddr, event: &EventId) -> Result<bool, InboxError> {
         let parts = &self.0.parts;
-        // One visitor may use a whole /64 of IPv6, so that is what counts as one address.
-        let network = match address {
-            IpAddr::V4(v4) => v4.octets().to_vec(),
-            IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
-        };
-        let tag = |what: &[u8]| HEXLOWER.encode(&parts.keys.pseudonym.tag(&[what, &network, event.0.as_bytes()])[..16]);
-        let key = HEXLOWER.encode(&parts.keys.pseudonym.tag(&[b"address", &network])[..16]);
-        let operation = format!("open:{}", tag(b"open"));
-        let counted = parts.registry.count(tenant, &operation, &limits::open_browser(&key), self.0.now()).await;
-        match counted {
+        let key = places::address_key(&parts.keys, address);
+        let operation = HEXLOWER.encode(&parts.keys.pseudonym.tag(&[b"open", key.as_bytes(), event.0.as_bytes()])[..16]);
+        let limits = limits::open_browser(&key);
+        self.0.addresses.note(places::peer_hash(&parts.keys, peer), key);
+        match parts.registry.count(&peer.tenant, &format!("open:{operation}"), &limits, self.0.now()).await {
             Ok(Count::Allowed) => Ok(true),
             Ok(Count::Refused { .. }) => Ok(false),
             Err(error) => Err(InboxError::Unavailable(error.to_string())),

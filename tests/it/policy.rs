@@ -2,6 +2,7 @@
 
 mod command_line;
 mod config;
+mod decoys;
 mod gates;
 mod limits;
 mod password;

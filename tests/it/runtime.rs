@@ -1,5 +1,6 @@
 //! Tests of the shell: a whole reset through it, and everything that can go wrong around one.
 
+mod addresses;
 mod crashes;
 mod effects;
 mod house;

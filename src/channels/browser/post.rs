@@ -6,16 +6,16 @@ use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Form};
+use axum::Form;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::channels::browser::mailbox::{Mailbox, Own};
 use crate::channels::browser::{Chat, view};
 use crate::engine::event::Act;
+use crate::http::address::Client;
 use crate::http::cookie::{self, Token};
 use crate::http::problem::Problem;
-use crate::http::serve::Client;
 use crate::http::words::{closest, preferred};
 use crate::model::ids::EventId;
 use crate::model::peer::{Language, Peer, Surface};
@@ -58,7 +58,7 @@ pub struct LeaveForm {
 pub async fn start(
     State(chat): State<Chat>,
     Path(id): Path<String>,
-    client: Option<Extension<Client>>,
+    Client(address): Client,
     headers: HeaderMap,
     Form(form): Form<StartForm>,
 ) -> Response {
@@ -71,18 +71,18 @@ pub async fn start(
         },
     };
     let Some(event) = event_id("start", &form.nonce) else { return Problem::Malformed.into_response() };
+    let offered = chat.languages(&tenant);
+    let language = closest(&form.language, &offered).unwrap_or_else(|| preferred(&headers, &offered));
+    let token = Token::new(&chat.parts.channel.entropy.draw());
+    let peer = chat.peer(&tenant, &token);
     // A new cookie makes a new peer and costs nothing, so conversations are counted by network address as well.
-    if let Some(Extension(client)) = client {
-        match chat.parts.inbox.admit(&tenant.id, client.address(&headers), &event).await {
+    if let Some(address) = address {
+        match chat.parts.inbox.admit(&peer, address, &event).await {
             Ok(true) => {}
             Ok(false) => return Problem::TooMany.into_response(),
             Err(_) => return Problem::Unavailable.into_response(),
         }
     }
-    let offered = chat.languages(&tenant);
-    let language = closest(&form.language, &offered).unwrap_or_else(|| preferred(&headers, &offered));
-    let token = Token::new(&chat.parts.channel.entropy.draw());
-    let peer = chat.peer(&tenant, &token);
     let mailbox = open(&chat, &peer, &language);
     let since = mailbox.end();
     if let Err(problem) = submit(&chat, peer, event, Act::Start(purpose), Some(language)).await {

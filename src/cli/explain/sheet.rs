@@ -133,6 +133,7 @@ fn limits_of(part: &mut Part<'_>) {
     let anyone = TargetHash([0; 32]);
     part.limits("Starts", &limits::start_hard("", tenant));
     part.limits("Starts before a challenge is set", &limits::start_soft("", tenant));
+    part.limits("Browser starts before a challenge is set", &[limits::start_from("")]);
     part.limits("Runs for one name", &limits::identify(""));
     part.limits("Different names", &limits::names(""));
     part.limits("Messages", &limits::send("", "", Method::Sms, Some(&anyone), tenant));

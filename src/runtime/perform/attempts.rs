@@ -8,10 +8,11 @@ use crate::model::ids::{AccountId, GateId, TargetHash, VaultKey};
 use crate::model::method::Method;
 use crate::model::secrets::Secret;
 use crate::model::time::{Seconds, Timestamp};
-use crate::policy::limits::Limit;
+use crate::policy::limits::{self, Limit};
 use crate::ports::registry::{Count, RegistryError, StepUse};
 use crate::runtime::perform::account::{Lookup, contact_behind};
 use crate::runtime::perform::{Wish, questions};
+use crate::runtime::places;
 use crate::verify::keys::Tag;
 use crate::verify::totp;
 
@@ -48,7 +49,10 @@ pub async fn start(wish: &Wish<'_>, soft: &[Limit], hard: &[Limit], always: bool
     if let Some(result) = refused(wish, hard).await {
         return result;
     }
-    match counted(wish, &wish.operation("soft"), soft).await {
+    let peer = places::peer_hash(&wish.shell.parts.keys, &wish.conversation.peer);
+    let mut soft = soft.to_vec();
+    soft.extend(wish.shell.addresses.of(&peer).map(|address| limits::start_from(&address)));
+    match counted(wish, &wish.operation("soft"), &soft).await {
         Counted::Allowed if !always => EffectResult::Plain(Outcome::NotNeeded),
         Counted::Allowed | Counted::Refused(_) => EffectResult::Plain(Outcome::Challenge),
         Counted::Away => away(wish),

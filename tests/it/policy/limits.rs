@@ -33,7 +33,8 @@ fn starts() {
     assert_eq!(table(&limits::start_soft("p", &apu)), ["peer 3/hour", "peer 10/day", "tenant 100/10s"]);
     assert_eq!(table(&limits::identify("n")), ["account 5/hour", "account 10/day"]);
     assert_eq!(table(&limits::names("p")), ["peer 3/day"]);
-    assert_eq!(table(&limits::open_browser("a")), ["address 30/hour"]);
+    assert_eq!(table(&[limits::start_from("a")]), ["address 30/hour"]);
+    assert_eq!(table(&limits::open_browser("a")), ["address 2000/hour"]);
 }
 
 #[test]

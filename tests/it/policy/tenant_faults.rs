@@ -151,7 +151,7 @@ fn questions_must_be_worded_in_every_language_and_be_enough() {
 #[test]
 fn a_pale_colour_falls_back_with_a_warning() {
     let file = read(&GOOD.replacen("#0b5394", "#ffcc00", 1)).ok().unwrap();
-    assert_eq!(file.tenant.brand.accent, "#1f4e79");
+    assert_eq!(file.tenant.brand.accent, "#1f4e8c");
     let warnings: Vec<(Option<usize>, &str)> =
         file.findings.warnings.iter().map(|warning| (warning.line, warning.key.as_str())).collect();
     assert_eq!(warnings, [(line_of("accent"), "brand.accent")]);
