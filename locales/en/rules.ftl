@@ -7,8 +7,10 @@ rule-upper = A capital letter.
 rule-digit = A digit.
 rule-symbol = A symbol, such as ! or ?
 rule-classes = At least { $count } of these: lower-case letters, capital letters, digits, symbols.
-rule-ascii = Only letters a to z, large or small, digits, spaces and these symbols: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
-rule-ascii-found = “{ $character }” cannot be used. Only letters a to z, large or small, digits, spaces and these symbols: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
+rule-ascii = Only letters a to z, large or small, digits, spaces and these symbols: { $symbols }
+    .voice = Only letters, digits, spaces and symbols of an English keyboard.
+rule-ascii-found = “{ $character }” cannot be used. Only letters a to z, large or small, digits, spaces and these symbols: { $symbols }
+    .voice = Only letters, digits, spaces and symbols of an English keyboard.
 rule-names = No part of your name or user name.
 rule-not-previous = Not your last password.
 rule-may-be-previous = Your last password may be used again.

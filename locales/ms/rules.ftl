@@ -7,8 +7,10 @@ rule-upper = Satu huruf besar.
 rule-digit = Satu digit.
 rule-symbol = Satu simbol, seperti ! atau ?
 rule-classes = Sekurang-kurangnya { $count } daripada ini: huruf kecil, huruf besar, digit, simbol.
-rule-ascii = Hanya huruf a hingga z, besar atau kecil, digit, ruang dan simbol ini: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
-rule-ascii-found = “{ $character }” tidak boleh digunakan. Hanya huruf a hingga z, besar atau kecil, digit, ruang dan simbol ini: ! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` {"{"} | {"}"} ~
+rule-ascii = Hanya huruf a hingga z, besar atau kecil, digit, ruang dan simbol ini: { $symbols }
+    .voice = Hanya huruf, digit, ruang dan simbol papan kekunci Inggeris.
+rule-ascii-found = “{ $character }” tidak boleh digunakan. Hanya huruf a hingga z, besar atau kecil, digit, ruang dan simbol ini: { $symbols }
+    .voice = Hanya huruf, digit, ruang dan simbol papan kekunci Inggeris.
 rule-names = Tiada bahagian nama atau nama pengguna anda.
 rule-not-previous = Bukan kata laluan anda yang terakhir.
 rule-may-be-previous = Kata laluan anda yang terakhir boleh digunakan lagi.

@@ -168,8 +168,11 @@ impl Rule<'_> {
             Rule::Has(CharacterClass::Symbol) => ("symbol", "rule-symbol", Vec::new()),
             Rule::Classes(n) => ("classes", "rule-classes", count(u16::from(*n))),
             Rule::Ascii => match typed.and_then(characters::first_not_ascii) {
-                Some(c) => ("ascii", "rule-ascii-found", text("character", characters::shown(c))),
-                None => ("ascii", "rule-ascii", Vec::new()),
+                Some(c) => {
+                    let character = text("character", characters::shown(c));
+                    ("ascii", "rule-ascii-found", [character, symbols()].concat())
+                }
+                None => ("ascii", "rule-ascii", symbols()),
             },
             Rule::Names(_) => ("names", "rule-names", Vec::new()),
             Rule::NotTheExample(all) => {
@@ -190,6 +193,12 @@ fn count(n: u16) -> Vec<(ArgName, Arg)> {
 
 fn text(name: &'static str, value: String) -> Vec<(ArgName, Arg)> {
     vec![(ArgName::of(name), Arg::Text(value))]
+}
+
+/// The 32 ASCII punctuation marks, set apart.
+fn symbols() -> Vec<(ArgName, Arg)> {
+    let marks = ('!'..='~').filter(char::is_ascii_punctuation).map(String::from);
+    text("symbols", marks.collect::<Vec<_>>().join(" "))
 }
 
 fn longest() -> u16 {

@@ -120,9 +120,11 @@ fn apu_names_the_first_character_it_cannot_take() {
         let verdict = judge("apu", typed).into_iter().find(|verdict| verdict.rule == "ascii").unwrap();
         (verdict.message.as_str().to_owned(), verdict.args.into_iter().map(|(_, arg)| arg).collect())
     };
-    assert_eq!(named("Kité-lamp-5ü"), ("rule-ascii-found".to_owned(), vec![Arg::Text("é".to_owned())]));
-    assert_eq!(named("Kite\tlamp-5"), ("rule-ascii-found".to_owned(), vec![Arg::Text("U+0009".to_owned())]));
-    assert_eq!(named("Kite-lamp-5"), ("rule-ascii".to_owned(), Vec::new()));
+    let marks = Arg::Text(r##"! " # $ % & ' ( ) * + , - . / : ; < = > ? @ [ \ ] ^ _ ` { | } ~"##.to_owned());
+    let found = |c: &str| ("rule-ascii-found".to_owned(), vec![Arg::Text(c.to_owned()), marks.clone()]);
+    assert_eq!(named("Kité-lamp-5ü"), found("é"));
+    assert_eq!(named("Kite\tlamp-5"), found("U+0009"));
+    assert_eq!(named("Kite-lamp-5"), ("rule-ascii".to_owned(), vec![marks.clone()]));
     assert_eq!(shown('\u{202e}'), "U+202E");
     assert_eq!(shown('😀'), "😀");
 }

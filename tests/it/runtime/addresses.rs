@@ -12,10 +12,11 @@ use super::person::Person;
 
 /// Whether a new peer that comes from this address is asked to show that it is a person.
 async fn is_challenged(house: &House, runtime: &ringback::runtime::start::Runtime, user: &str, address: &str) -> bool {
-    let mut person = Person::new(house, user, "aisyah@mail.apu.edu.my");
+    let mut person = Person::new(house, user, "");
     let event = EventId(format!("open-{user}"));
     assert!(runtime.inbox().admit(&person.peer, address.parse::<IpAddr>().unwrap(), &event).await.unwrap());
     person.act(runtime, Act::Start(Some(Purpose::ResetPassword))).await;
+    person.say(runtime, &format!("{user}@mail.apu.edu.my")).await;
     person.shows("identify-human-challenge")
 }
 
