@@ -99,7 +99,8 @@ impl Inbox {
     pub async fn admit(&self, peer: &Peer, address: IpAddr, event: &EventId) -> Result<bool, InboxError> {
         let parts = &self.0.parts;
         let key = places::address_key(&parts.keys, address);
-        let operation = HEXLOWER.encode(&parts.keys.pseudonym.tag(&[b"open", key.as_bytes(), event.0.as_bytes()])[..16]);
+        let operation =
+            HEXLOWER.encode(&parts.keys.pseudonym.tag(&[b"open", key.as_bytes(), event.0.as_bytes()])[..16]);
         let limits = limits::open_browser(&key);
         self.0.addresses.note(places::peer_hash(&parts.keys, peer), key);
         match parts.registry.count(&peer.tenant, &format!("open:{operation}"), &limits, self.0.now()).await {

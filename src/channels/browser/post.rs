@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::Form;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
