@@ -19,7 +19,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("runtime", &["model", "audit", "text", "flow", "policy", "verify", "engine", "ports"]),
     // adapters: never one another; `http` is the shared web layer of those that talk to people
     ("http", &["model", "text", "policy", "ports"]),
-    ("channels", &["model", "text", "policy", "verify", "engine", "ports", "runtime", "http"]),
+    ("channels", &["model", "audit", "text", "policy", "verify", "engine", "ports", "runtime", "http"]),
     ("desk", &["model", "text", "policy", "ports", "runtime", "http"]),
     ("directory", &["model", "policy", "verify", "ports"]),
     ("senders", &["model", "text", "ports"]),
