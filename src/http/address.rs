@@ -43,7 +43,8 @@ fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Option<Ip
     if !is_proxy(socket) {
         return Some(socket);
     }
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+    // A line that is no text ends the walk like any other that is no address.
+    let lines = headers.get_all("x-forwarded-for").iter().map(|line| line.to_str().unwrap_or("?"));
     let chain: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     let mut nearest = socket;
     for written in chain.iter().rev() {
@@ -86,6 +87,7 @@ mod tests {
         assert_eq!(found("10.0.0.5", &[]), Some("10.0.0.5".to_owned()));
         assert_eq!(found("10.0.0.5", &["203.0.113.9, unknown"]), Some("10.0.0.5".to_owned()));
         assert_eq!(found("10.0.0.5", &["203.0.113.9, , 10.0.0.6"]), Some("10.0.0.6".to_owned()));
+        assert_eq!(found("10.0.0.5", &["203.0.113.9", "\u{e9}"]), Some("10.0.0.5".to_owned()));
     }
 
     #[test]
