@@ -61,11 +61,11 @@ fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Option<Ip
 mod tests {
     use super::*;
 
-    fn found(socket: &str, chain: &[&'static str]) -> Option<String> {
+    fn found(socket: &str, chain: &[&str]) -> Option<String> {
         let trusted = [Network::parse("10.0.0.0/8").unwrap()];
         let mut headers = HeaderMap::new();
         for line in chain {
-            headers.append("x-forwarded-for", axum::http::HeaderValue::from_static(line));
+            headers.append("x-forwarded-for", axum::http::HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         client(socket.parse().unwrap(), &headers, &trusted).map(|address| address.to_string())
     }
