@@ -1,1 +1,7 @@
-//! app
+//! Plugs everything together: the one place that names every concrete adapter. Nothing but `cli` imports it.
+
+pub mod chat;
+pub mod demo;
+pub mod front;
+pub mod open;
+pub mod serve;

@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod challenge;
+pub mod console;
 pub mod demo;
 pub mod notice;
 pub mod page;

@@ -2,14 +2,19 @@
 
 pub mod account;
 pub mod audit;
+pub mod chat;
 pub mod check;
 pub mod config_check;
+pub mod demo;
 pub mod explain;
 pub mod fault;
 pub mod graph;
 pub mod keys;
 mod operation;
+pub mod operator;
 pub mod registry;
+pub mod serve;
+mod signal;
 
 use std::process::ExitCode;
 
@@ -29,6 +34,9 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Chat(chat::Chat),
+    Serve(serve::Serve),
     Check(check::Check),
     /// Check the configuration of `serve`.
     #[command(subcommand)]
@@ -38,6 +46,15 @@ enum Command {
     /// Make and rotate root keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Look after the audit record.
+    #[command(subcommand)]
+    Audit(operator::Audit),
+    /// Look after single accounts.
+    #[command(subcommand)]
+    Account(operator::Account),
+    /// Look after enrolments.
+    #[command(subcommand)]
+    Registry(operator::Registry),
 }
 
 /// Runs the command of the process's own arguments.
@@ -52,10 +69,16 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<Exit> {
     match cli.command {
+        Command::Demo(demo) => demo::run(&demo),
+        Command::Chat(chat) => chat::run(&chat),
+        Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Config(config) => config_check::run(&config),
         Command::Explain(explain) => explain::run(&explain),
         Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),
+        Command::Audit(audit) => operator::audit(&audit),
+        Command::Account(account) => operator::account(&account),
+        Command::Registry(registry) => operator::registry(&registry),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::cli::fault::{Exit, Fault};
-use crate::ports::clock::Entropy;
+use crate::runtime::system::SystemEntropy;
 use crate::store::keyring::KeyRing;
 
 #[derive(Subcommand)]
@@ -38,14 +38,4 @@ pub fn run(keys: Keys) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Ok)
-}
-
-struct SystemEntropy;
-
-impl Entropy for SystemEntropy {
-    fn draw(&self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).expect("the system's generator answers; without it nothing is safe");
-        bytes
-    }
 }

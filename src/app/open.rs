@@ -1,0 +1,77 @@
+//! Opens what lies on disk: conversations, enrolments, the audit record. For `serve` and for the commands beside it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+
+use crate::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
+use crate::config::tenants::{DirectoryConfig, TenantConfig};
+use crate::config::{Config, files};
+use crate::directory::ldap::LdapDirectory;
+use crate::flow::set::FlowSet;
+use crate::ports::clock::Clock;
+use crate::ports::directory::Directory;
+use crate::registry::sqlite::{RegistryKeys, SqliteRegistry};
+use crate::store::keyring::Keeper;
+use crate::store::sled_store::{self, SledStore};
+use crate::text::catalog::Catalog;
+
+/// The long-lived files of an installation, in its `data` folder.
+const REGISTRY: &str = "registry.sqlite";
+const AUDIT: &str = "audit.sqlite";
+
+/// Where the audit record of a configuration lies.
+pub fn audit_path(config: &Config) -> PathBuf {
+    config.data.join(AUDIT)
+}
+
+pub fn registry(config: &Config) -> anyhow::Result<Arc<SqliteRegistry>> {
+    folder(config)?;
+    let keys =
+        RegistryKeys { sealer: config.keys.sealer(Keeper::Registry), lookup: config.keys.lookup(Keeper::Registry) };
+    let path = config.data.join(REGISTRY);
+    Ok(Arc::new(SqliteRegistry::open(&path, keys).with_context(|| path.display().to_string())?))
+}
+
+pub fn audit(config: &Config) -> anyhow::Result<Arc<SqliteAuditLog>> {
+    folder(config)?;
+    let keys = AuditKeys { macs: config.keys.audit_macs(), lookup: config.keys.lookup(Keeper::Audit) };
+    Ok(Arc::new(SqliteAuditLog::open(&audit_path(config), keys)?))
+}
+
+/// Conversations. A damaged folder was moved aside, and that is said.
+pub fn store(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<SledStore>> {
+    folder(config)?;
+    let path = config.data.join(sled_store::FOLDER);
+    let (store, opened) = SledStore::open(&path, config.keys.sealer(Keeper::Store), Arc::clone(clock))
+        .with_context(|| format!("conversations in {}", path.display()))?;
+    if let Some(damage) = opened.quarantined {
+        tracing::error!(moved_to = %damage.moved_to.display(), why = %damage.why, "damaged conversations were moved aside");
+    }
+    Ok(Arc::new(store))
+}
+
+pub fn directory(tenant: &TenantConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Directory>> {
+    let DirectoryConfig::Ldap(ldap) = &tenant.directory;
+    let directory = LdapDirectory::new(ldap.clone(), &tenant.tenant, Arc::clone(clock));
+    Ok(Arc::new(directory.with_context(|| format!("tenant {}", tenant.tenant.id))?))
+}
+
+/// Messages of the configured folder, or those of the program.
+pub fn catalog(config: &Config) -> anyhow::Result<Catalog> {
+    let messages = files::locales(config.folders.locales.as_deref()).context("the folder of messages")?;
+    Catalog::load(&messages)
+        .map_err(|faults| anyhow!("the messages have {} fault(s); `ringback check` lists them", faults.len()))
+}
+
+/// Scripts of the configured folder, or those of the program; every lint has passed.
+pub fn flows(config: &Config, catalog: &Catalog) -> anyhow::Result<FlowSet> {
+    let scripts = files::flows(config.folders.flows.as_deref()).context("the folder of flows")?;
+    FlowSet::load(&scripts, Some(catalog))
+        .map_err(|findings| anyhow!("the flows have {} finding(s); `ringback check` lists them", findings.len()))
+}
+
+fn folder(config: &Config) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&config.data).with_context(|| format!("the data folder {}", config.data.display()))
+}

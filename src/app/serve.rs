@@ -1,0 +1,208 @@
+//! `ringback serve`: the whole service from a configuration, until it is told to stop.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use axum::Router;
+use tokio::net::TcpListener;
+
+use crate::app::front::{Front, routes};
+use crate::app::open;
+use crate::channels::browser::BrowserChannel;
+use crate::config::Config;
+use crate::config::tenants::TenantConfig;
+use crate::desk::hook::HookDesk;
+use crate::desk::mail::MailDesk;
+use crate::http::listen;
+use crate::http::serve::{Limits, Stop, StopSwitch, serve, stop_switch};
+use crate::http::site::Site;
+use crate::model::contacts::EmailAddress;
+use crate::model::ids::TenantId;
+use crate::model::peer::Channel;
+use crate::policy::tenant::Tenant;
+use crate::ports::clock::{Clock, Entropy};
+use crate::ports::desk::{Desk, Ticket};
+use crate::ports::messenger::{MailSender, SendError, TextSender};
+use crate::runtime::parts::{Parts, TenantParts};
+use crate::runtime::start::Runtime;
+use crate::runtime::system::{SystemClock, SystemEntropy};
+use crate::senders::http_hook::HttpHook;
+use crate::senders::smtp::Smtp;
+use crate::senders::text_hook::TextHook;
+use crate::text::catalog::Catalog;
+
+/// A service that is plugged together and holds its port.
+pub struct Service {
+    runtime: Runtime,
+    catalog: Arc<Catalog>,
+    config: Config,
+    listener: TcpListener,
+    router: Router,
+    stop: Stop,
+    switch: StopSwitch,
+}
+
+impl Service {
+    /// Opens everything that the configuration names.
+    pub async fn prepare(config: Config) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let keys = Arc::new(config.keys.keys());
+        let catalog = Arc::new(open::catalog(&config)?);
+        let flows = Arc::new(open::flows(&config, &catalog)?);
+        let store = open::store(&config, &clock)?;
+        let registry = open::registry(&config)?;
+        let audit = open::audit(&config)?;
+        let mail = config.mail.as_ref().map(Smtp::new).transpose().map_err(|fault| faulty("mail", &fault))?;
+        let mail: Option<Arc<dyn MailSender>> = mail.map(|mail| Arc::new(mail) as _);
+        let texts = config.sms.as_ref().map(|hook| HttpHook::new(hook, Arc::clone(&clock))).transpose();
+        let texts = texts.map_err(|fault| faulty("sms", &fault))?.map(|hook| TextHook::new(Arc::new(hook)));
+        let mut tenants = HashMap::new();
+        let mut desks = Desks::default();
+        for tenant in &config.tenants {
+            let id = tenant.tenant.id.clone();
+            let directory = open::directory(tenant, &clock)?;
+            tenants.insert(id.clone(), TenantParts { tenant: Arc::new(tenant.tenant.clone()), directory });
+            desks.0.insert(id, desk(tenant, mail.as_ref(), &catalog, &clock)?);
+        }
+        let browser = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&entropy));
+        let site = Arc::new(site(&config, &catalog));
+        let listener =
+            listen::exactly(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+
+        let runtime = Runtime::start(Parts {
+            clock: Arc::clone(&clock),
+            entropy,
+            store,
+            registry,
+            audit,
+            tenants,
+            mail,
+            text_sender: texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>),
+            desk: Some(Arc::new(desks)),
+            channels: HashMap::from([(Channel::Browser, Arc::clone(&browser) as _)]),
+            catalog: Arc::clone(&catalog),
+            flows,
+            keys: Arc::clone(&keys),
+            public_url: config.public_url.clone(),
+        })
+        .await?;
+
+        let (switch, stop) = stop_switch();
+        let embed: HashMap<TenantId, Vec<String>> = config.tenants.iter().filter_map(embedding).collect();
+        let framed_by = Arc::new(move |id: &TenantId| embed.get(id).cloned().unwrap_or_default());
+        let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
+        let router = routes(&runtime, front, Limits::default(), Router::new());
+        Ok(Self { runtime, catalog, config, listener, router, stop, switch })
+    }
+
+    /// Where people reach it.
+    pub fn public_url(&self) -> &str {
+        &self.config.public_url
+    }
+
+    /// Serves until `until` is over; every `reload` reads the flows anew. Then takes nothing new, finishes what runs,
+    /// sends what is ready.
+    pub async fn serve(self, until: impl Future<Output = ()>, mut reload: impl AsyncFnMut() -> Option<()>) {
+        let Self { runtime, catalog, config, listener, router, stop, switch } = self;
+        let serving = serve(listener, router, Limits::default(), stop);
+        let stopping = async {
+            tokio::select! {
+                () = until => {}
+                () = async {
+                    while reload().await.is_some() {
+                        take_flows(&runtime, &config, &catalog).await;
+                    }
+                    std::future::pending().await
+                } => {}
+            }
+            switch.stop();
+        };
+        tokio::join!(serving, stopping);
+        runtime.shutdown().await;
+    }
+}
+
+/// Takes the flows of the folder into use. Bad ones change nothing: the running ones stay, and the log says why.
+async fn take_flows(runtime: &Runtime, config: &Config, catalog: &Catalog) {
+    match open::flows(config, catalog) {
+        Ok(flows) => match runtime.replace_flows(Arc::new(flows)).await {
+            Ok(()) => tracing::info!(flows = %runtime.flow_set(), "new conversations take these flows"),
+            Err(error) => tracing::error!(%error, "the new flows are in use, but could not be stored"),
+        },
+        Err(error) => tracing::error!(error = %format!("{error:#}"), "the flows were not reloaded; the old ones stay"),
+    }
+}
+
+/// Institutions that have a browser chat are found by their pages; the others are not there.
+fn site(config: &Config, catalog: &Arc<Catalog>) -> Site {
+    let chats = config.tenants.iter().filter(|tenant| tenant.browser.is_some());
+    let by_id: HashMap<TenantId, Arc<Tenant>> =
+        chats.map(|tenant| (tenant.tenant.id.clone(), Arc::new(tenant.tenant.clone()))).collect();
+    Site {
+        origin: config.public_url.clone(),
+        also: Vec::new(),
+        catalog: Arc::clone(catalog),
+        tenants: Arc::new(move |id| by_id.get(id).cloned()),
+    }
+}
+
+fn embedding(tenant: &TenantConfig) -> Option<(TenantId, Vec<String>)> {
+    Some((tenant.tenant.id.clone(), tenant.browser.as_ref()?.embed.clone()))
+}
+
+/// A tenant's ways to its service desk, in the order in which they are tried.
+fn desk(
+    tenant: &TenantConfig,
+    mail: Option<&Arc<dyn MailSender>>,
+    catalog: &Arc<Catalog>,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Vec<Arc<dyn Desk>>> {
+    let mut ways: Vec<Arc<dyn Desk>> = Vec::new();
+    let Some(desk) = &tenant.desk else { return Ok(ways) };
+    if let Some(hook) = &desk.hook {
+        let hook = HttpHook::new(hook, Arc::clone(clock)).map_err(|fault| faulty("desk.hook", &fault))?;
+        ways.push(Arc::new(HookDesk::new(Arc::new(hook))));
+    }
+    if let (Some(to), Some(mail)) = (&desk.mail, mail) {
+        let language = tenant.tenant.languages.first().context("a tenant without a language")?.clone();
+        ways.push(Arc::new(MailDesk {
+            mail: Arc::clone(mail),
+            to: EmailAddress::parse(to).with_context(|| format!("tenant {}: desk.mail", tenant.tenant.id))?,
+            from_name: tenant.tenant.name.clone(),
+            catalog: Arc::clone(catalog),
+            language,
+        }));
+    }
+    Ok(ways)
+}
+
+/// Every tenant's service desk behind the one that the runtime knows.
+#[derive(Default)]
+struct Desks(HashMap<TenantId, Vec<Arc<dyn Desk>>>);
+
+#[async_trait]
+impl Desk for Desks {
+    /// The next way is taken only when the one before it certainly did not and never will open the ticket.
+    async fn open(&self, ticket: &Ticket) -> Result<String, SendError> {
+        let ways = self.0.get(&ticket.tenant).map(Vec::as_slice).unwrap_or_default();
+        let mut outcome = Err(SendError::Dead { why: "this institution takes no tickets".to_owned() });
+        for way in ways {
+            outcome = way.open(ticket).await;
+            if !matches!(outcome, Err(SendError::Dead { .. })) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn open_now(&self) -> bool {
+        false
+    }
+}
+
+fn faulty(section: &str, fault: &crate::model::fault::Fault) -> anyhow::Error {
+    anyhow::anyhow!("section [{section}]: `{}` {}", fault.key, fault.message)
+}

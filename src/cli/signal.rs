@@ -1,0 +1,26 @@
+//! The process around a command: its threads, and the signals that end or reload it.
+
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The threads that a serving command runs on.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads can be started")
+}
+
+/// Returns when the process is asked to end: Ctrl-C, or `SIGTERM` of a service manager.
+pub async fn stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => {
+                signals.recv().await;
+            }
+            // Without the handler the default ends the process, which is what was asked for.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
