@@ -110,6 +110,12 @@ impl Inbox {
         }
     }
 
+    /// Returns when no turn or effect is under way and nothing is left in the outbox that could leave now.
+    pub async fn quiet(&self) {
+        self.0.under_way.none().await;
+        self.0.outbox.drained().await;
+    }
+
     /// Returns when every message written before this call was handed to its channel or sender, or waits for a later
     /// time.
     pub async fn drained(&self) {

@@ -56,13 +56,13 @@ pub async fn unlock(wish: &Wish<'_>) -> Performed {
     let failed = AuditKind::EffectFailed { purpose };
     let (kind, outcome) = match wish.tenant.directory.unlock(proof).await {
         UnlockOutcome::Done => (AuditKind::AccountUnlocked, Outcome::Ok),
-        UnlockOutcome::NotLocked => (failed, Outcome::NotLocked),
+        // What a person locked is not locked by wrong passwords; the words for both send people to the service desk.
+        UnlockOutcome::NotLocked | UnlockOutcome::LockedByAdministrator => (failed, Outcome::NotLocked),
         UnlockOutcome::Gone => (failed, Outcome::Stale),
-        // By a person, or by a right that we lack: the service desk's matter.
-        UnlockOutcome::LockedByAdministrator
-        | UnlockOutcome::NotPermitted
-        | UnlockOutcome::Protected
-        | UnlockOutcome::Unavailable => (failed, Outcome::Unavailable),
+        // By a right that we lack: the service desk's matter.
+        UnlockOutcome::NotPermitted | UnlockOutcome::Protected | UnlockOutcome::Unavailable => {
+            (failed, Outcome::Unavailable)
+        }
     };
     let ops = recorded(wish, id, kind).await;
     Performed { ops, ..outcome.into() }
