@@ -6,3 +6,4 @@ pub mod clock;
 pub mod mailserver;
 pub mod slapd;
 pub mod walked;
+pub mod world;

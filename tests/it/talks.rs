@@ -1,1 +1,10 @@
-//! Tests of talks.
+//! Conversations as data, on every way in, through the real routes.
+
+mod alike;
+mod bless;
+mod cancelled;
+mod checklist;
+mod run;
+mod script;
+mod told;
+mod values;

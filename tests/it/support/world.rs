@@ -1,0 +1,267 @@
+//! A whole installation in memory, and one person in front of it.
+
+pub mod mailroom;
+pub mod moody;
+pub mod private_page;
+pub mod seat;
+pub mod visitor;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use axum::Router;
+use data_encoding::BASE32_NOPAD;
+use ringback::app::front::{Front, routes};
+use ringback::audit::AuditEvent;
+use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
+use ringback::channels::browser::BrowserChannel;
+use ringback::channels::console::{Console, Style};
+use ringback::config::tenant;
+use ringback::desk::capture::CaptureDesk;
+use ringback::directory::embedded::people::{People, Person};
+use ringback::directory::embedded::{EmbeddedDirectory, SignIn};
+use ringback::flow::load;
+use ringback::flow::set::FlowSet;
+use ringback::http::serve::{Limits, StopSwitch, stop_switch};
+use ringback::http::site::Site;
+use ringback::model::ids::{AccountId, TenantId};
+use ringback::model::names::OptionKey;
+use ringback::model::peer::Channel;
+use ringback::model::prompt::PageLink;
+use ringback::model::secrets::{Answer, Password};
+use ringback::model::time::Seconds;
+use ringback::policy::tenant::Tenant;
+use ringback::ports::audit_log::AuditLog;
+use ringback::ports::clock::{Clock, Entropy};
+use ringback::ports::messenger;
+use ringback::ports::registry::{Enrol, Registry};
+use ringback::ports::store::Store;
+use ringback::registry::sqlite::{RegistryKeys, SqliteRegistry};
+use ringback::runtime::pages;
+use ringback::runtime::parts::{Parts, TenantParts};
+use ringback::runtime::start::Runtime;
+use ringback::senders::capture::Capture;
+use ringback::store::keyring::{Keeper, KeyRing};
+use ringback::store::memory::MemoryStore;
+use ringback::text::catalog::Catalog;
+use ringback::verify::keys::Keys;
+use ringback::verify::totp::{TotpSecret, right_codes};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::support::clock::{MORNING, TestClock};
+use crate::support::world::mailroom::{Heard, Letter, Tap, letters};
+use crate::support::world::moody::MoodyDirectory;
+use crate::support::world::seat::Screen;
+
+pub const ORIGIN: &str = "http://127.0.0.1:8080";
+
+/// What ships is loaded once for all worlds of a process.
+pub static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| match Catalog::shipped() {
+    Ok(catalog) => Arc::new(catalog),
+    Err(faults) => panic!("the shipped words: {faults:?}"),
+});
+static FLOWS: LazyLock<Arc<FlowSet>> = LazyLock::new(|| match FlowSet::load(&load::shipped(), Some(&CATALOG)) {
+    Ok(flows) => Arc::new(flows),
+    Err(findings) => panic!("the shipped flows: {findings:?}"),
+});
+
+/// How this world differs from the demo's.
+#[derive(Clone, Default)]
+pub struct Wish {
+    pub answers: Vec<(String, String)>,
+    pub totp: Option<String>,
+    pub no_texts: bool,
+    pub methods: Option<Vec<ringback::model::method::Method>>,
+    pub always_challenge: bool,
+}
+
+/// One institution, one of its people, and a running service that can be killed.
+pub struct World {
+    pub clock: Arc<TestClock>,
+    pub tenant: Arc<Tenant>,
+    pub person: Option<Person>,
+    pub directory: Arc<MoodyDirectory>,
+    pub sent: Arc<Capture>,
+    pub heard: Arc<Heard>,
+    pub screen: Arc<Screen>,
+    pub registry: Arc<SqliteRegistry>,
+    audit: Arc<SqliteAuditLog>,
+    store: Arc<dyn Store>,
+    entropy: Arc<dyn Entropy>,
+    desk: Arc<CaptureDesk>,
+    keys: Arc<Keys>,
+    no_texts: bool,
+    totp: Option<String>,
+    running: Option<Running>,
+}
+
+/// One life of the service.
+pub struct Running {
+    pub runtime: Runtime,
+    pub router: Router,
+    pub console: Arc<Console>,
+    _switch: StopSwitch,
+}
+
+/// Bytes that differ at every draw and are the same in every run.
+struct CountedEntropy(Mutex<u64>);
+
+impl Entropy for CountedEntropy {
+    fn draw(&self) -> [u8; 32] {
+        let mut count = self.0.lock().unwrap();
+        *count += 1;
+        Sha256::digest(count.to_be_bytes()).into()
+    }
+}
+
+impl World {
+    /// The service of a tenant, with one of its people (by the part of the user name before the `@`) in its directory.
+    pub async fn open(tenant: &str, person: Option<&str>, wish: Wish) -> Self {
+        let clock = Arc::new(TestClock::at(MORNING));
+        let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as _;
+        let entropy: Arc<dyn Entropy> = Arc::new(CountedEntropy(Mutex::new(0)));
+        let ring = KeyRing::ephemeral([7; 32]);
+        let mut institution = tenant::shipped(CATALOG.languages())
+            .into_iter()
+            .find(|shipped| shipped.id.0 == tenant)
+            .unwrap_or_else(|| panic!("no tenant {tenant}"));
+        if let Some(methods) = &wish.methods {
+            institution.methods.clone_from(methods);
+        }
+        if wish.always_challenge {
+            institution.human_check = ringback::policy::tenant::HumanCheck::Always;
+        }
+        let mut cast = People::demo().tenants.remove(tenant).unwrap();
+        let is_meant = |candidate: &Person| person.is_some_and(|name| candidate.user.split('@').next() == Some(name));
+        cast.people.retain(is_meant);
+        assert_eq!(cast.people.len(), usize::from(person.is_some()), "nobody is called {person:?} at {tenant}");
+        let directory = EmbeddedDirectory::new(&cast, &institution.region, Arc::clone(&as_clock), Arc::clone(&entropy));
+        let person = cast.people.pop();
+        let registry = SqliteRegistry::in_memory(RegistryKeys {
+            sealer: ring.sealer(Keeper::Registry),
+            lookup: ring.lookup(Keeper::Registry),
+        });
+        let audit =
+            SqliteAuditLog::in_memory(AuditKeys { macs: ring.audit_macs(), lookup: ring.lookup(Keeper::Audit) });
+        let mut world = Self {
+            tenant: Arc::new(institution),
+            directory: Arc::new(MoodyDirectory::new(directory.unwrap())),
+            sent: Arc::new(Capture::new(Arc::clone(&as_clock))),
+            heard: Arc::default(),
+            screen: Arc::default(),
+            registry: Arc::new(registry.unwrap()),
+            audit: Arc::new(audit.unwrap()),
+            store: Arc::new(MemoryStore::new(as_clock, ring.sealer(Keeper::Store))),
+            entropy,
+            desk: Arc::default(),
+            keys: Arc::new(ring.keys()),
+            no_texts: wish.no_texts,
+            totp: wish.totp.clone().or_else(|| person.as_ref()?.totp.clone()),
+            person,
+            clock,
+            running: None,
+        };
+        world.enrol(&wish).await;
+        world.boot().await;
+        world
+    }
+
+    /// Kills the service where it stands and starts it again on what is stored.
+    pub async fn crash(&mut self) {
+        self.running = None;
+        self.boot().await;
+    }
+
+    pub fn running(&self) -> &Running {
+        self.running.as_ref().expect("the world was booted")
+    }
+
+    /// Lets everything happen that now can, and nothing that needs more than a moment.
+    pub async fn settle(&self) {
+        let inbox = self.running().runtime.inbox();
+        // Timers that have just come due get a turn before the question is asked.
+        for _ in 0..64 {
+            tokio::task::yield_now().await;
+        }
+        self.clock.pass_while(inbox.quiet()).await;
+    }
+
+    pub fn letters(&self) -> Vec<Letter> {
+        letters(&self.sent)
+    }
+
+    /// What the person's authenticator app shows now.
+    pub fn app_code(&self) -> Option<String> {
+        let secret = TotpSecret(Zeroizing::new(BASE32_NOPAD.decode(self.totp.as_ref()?.as_bytes()).unwrap()));
+        Some(right_codes(&secret, self.clock.now()).remove(0).1)
+    }
+
+    pub async fn sign_in(&self, password: &str) -> SignIn {
+        let user = &self.person.as_ref().expect("somebody signs in").user;
+        self.directory.inner.sign_in(user, &Password::new(password.to_owned())).await
+    }
+
+    pub async fn audit(&self) -> Vec<AuditEvent> {
+        self.audit.recent(1_000).await.unwrap()
+    }
+
+    async fn enrol(&self, wish: &Wish) {
+        let Some(person) = &self.person else { return };
+        let answer = |(key, answer): &(String, String)| (OptionKey::parse(key).unwrap(), Answer::new(answer.clone()));
+        let secret = |text: &String| TotpSecret(Zeroizing::new(BASE32_NOPAD.decode(text.as_bytes()).unwrap()));
+        let enrol = Enrol {
+            contacts: None,
+            totp: self.totp.as_ref().map(secret),
+            answers: (!wish.answers.is_empty()).then(|| wish.answers.iter().map(answer).collect()),
+        };
+        let account = AccountId(person.id.clone());
+        // Enrolled the day before: young details cannot be used alone.
+        let yesterday = ringback::model::time::Timestamp(MORNING.0 - u64::from(Seconds::hours(25).0) * 1000);
+        self.registry.enrol(&self.tenant.id, &account, enrol, yesterday).await.unwrap();
+    }
+
+    async fn boot(&mut self) {
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
+        let browser = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&self.entropy));
+        let keys = Arc::clone(&self.keys);
+        let address = move |link: &PageLink| pages::url(&keys, ORIGIN, link.page);
+        let out = Box::new(self.screen.writer());
+        let console = Arc::new(Console::new(out, Style { colour: false }, Arc::clone(&CATALOG), Arc::new(address)));
+        let tapped = |channel: Arc<dyn messenger::Channel>| Tap::on(channel, &self.heard);
+        let channels = HashMap::from([
+            (Channel::Browser, tapped(Arc::clone(&browser) as _)),
+            (Channel::Terminal, tapped(Arc::clone(&console) as _)),
+        ]);
+        let parts = TenantParts { tenant: Arc::clone(&self.tenant), directory: Arc::clone(&self.directory) as _ };
+        let runtime = Runtime::start(Parts {
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&self.entropy),
+            store: Arc::clone(&self.store),
+            registry: Arc::clone(&self.registry) as _,
+            audit: Arc::clone(&self.audit) as _,
+            tenants: HashMap::from([(self.tenant.id.clone(), parts)]),
+            mail: Some(Arc::clone(&self.sent) as _),
+            text_sender: (!self.no_texts).then(|| Arc::clone(&self.sent) as _),
+            desk: Some(Arc::clone(&self.desk) as _),
+            channels,
+            catalog: Arc::clone(&CATALOG),
+            flows: Arc::clone(&FLOWS),
+            keys: Arc::clone(&self.keys),
+            public_url: ORIGIN.to_owned(),
+        });
+        let runtime = runtime.await.unwrap();
+        let tenant = Arc::clone(&self.tenant);
+        let site = Arc::new(Site {
+            origin: ORIGIN.to_owned(),
+            also: Vec::new(),
+            catalog: Arc::clone(&CATALOG),
+            tenants: Arc::new(move |id: &TenantId| (*id == tenant.id).then(|| Arc::clone(&tenant))),
+        });
+        let (switch, stop) = stop_switch();
+        let front =
+            Front { site, clock, keys: Arc::clone(&self.keys), browser, stop, framed_by: Arc::new(|_| Vec::new()) };
+        let router = routes(&runtime, front, Limits::default(), Router::new());
+        self.running = Some(Running { runtime, router, console, _switch: switch });
+    }
+}

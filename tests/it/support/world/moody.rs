@@ -1,0 +1,88 @@
+//! A directory that can be away, or lose the answer to a change it made.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use ringback::directory::embedded::EmbeddedDirectory;
+use ringback::model::account::Account;
+use ringback::model::ids::AccountId;
+use ringback::model::secrets::Password;
+use ringback::model::time::Timestamp;
+use ringback::ports::directory::{Directory, DirectoryError, Resolution, SetOutcome, SetWish, UnlockOutcome};
+use ringback::verify::ledger::{Proof, ResetPassword, UnlockAccount};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mood {
+    Up,
+    Down,
+    /// Takes a password and does not say so, nor later.
+    LosesAnswers,
+}
+
+pub struct MoodyDirectory {
+    pub inner: EmbeddedDirectory,
+    mood: Mutex<Mood>,
+}
+
+impl MoodyDirectory {
+    pub fn new(inner: EmbeddedDirectory) -> Self {
+        Self { inner, mood: Mutex::new(Mood::Up) }
+    }
+
+    pub fn set_mood(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    fn mood(&self) -> Mood {
+        *self.mood.lock().unwrap()
+    }
+
+    fn reachable(&self) -> Result<(), DirectoryError> {
+        match self.mood() {
+            Mood::Down => Err(DirectoryError::Unavailable("connection refused".to_owned())),
+            Mood::Up | Mood::LosesAnswers => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Directory for MoodyDirectory {
+    async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
+        self.reachable()?;
+        self.inner.find(user_name).await
+    }
+
+    async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {
+        self.reachable()?;
+        self.inner.read(id).await
+    }
+
+    async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome {
+        match self.mood() {
+            Mood::Down => SetOutcome::Unavailable,
+            Mood::Up => self.inner.set_password(proof, password, wish).await,
+            Mood::LosesAnswers => {
+                self.inner.set_password(proof, password, wish).await;
+                SetOutcome::Unknown
+            }
+        }
+    }
+
+    async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
+        match self.mood() {
+            Mood::Down => UnlockOutcome::Unavailable,
+            Mood::Up | Mood::LosesAnswers => self.inner.unlock(proof).await,
+        }
+    }
+
+    async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
+        match self.mood() {
+            Mood::Down | Mood::LosesAnswers => Resolution::Unclear,
+            Mood::Up => self.inner.resolve(id, changed_before, password).await,
+        }
+    }
+
+    async fn probe(&self) -> Result<(), DirectoryError> {
+        self.reachable()
+    }
+}

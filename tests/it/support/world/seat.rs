@@ -1,0 +1,284 @@
+//! Where the person sits: a terminal or a browser, both through what a real one would use.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use ringback::channels::console::Seat as TerminalSeat;
+use ringback::engine::event::Act;
+use ringback::model::peer::{Channel, Language, Peer};
+use ringback::model::prompt::{PageLink, Prompt};
+use ringback::model::purpose::Purpose;
+use tokio::io::{AsyncWriteExt, BufReader, DuplexStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::support::world::visitor::{Answer, Visitor, single_spaced, words};
+use crate::support::world::{ORIGIN, World};
+
+/// What stands before the line that a person types.
+const INVITATION: &str = "> ";
+
+/// A person's place.
+pub enum Seat {
+    Terminal(Terminal),
+    Browser(Browser),
+}
+
+/// All that a terminal wrote, across restarts of the service.
+pub struct Screen {
+    text: Mutex<String>,
+    invitations: watch::Sender<usize>,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self { text: Mutex::default(), invitations: watch::Sender::new(0) }
+    }
+}
+
+struct ScreenWriter(Arc<Screen>);
+
+pub struct Terminal {
+    typed: Option<(DuplexStream, JoinHandle<()>)>,
+    sessions: usize,
+    /// How much of the screen was read.
+    read: usize,
+}
+
+pub struct Browser {
+    visitor: Visitor,
+    /// The form's own nonce, as the last page had it.
+    form: String,
+    sent: u64,
+    /// Lines that were read.
+    read: BTreeSet<String>,
+}
+
+impl Screen {
+    pub fn writer(self: &Arc<Self>) -> impl Write + Send + 'static {
+        ScreenWriter(Arc::clone(self))
+    }
+}
+
+impl Write for ScreenWriter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.text.lock().unwrap().push_str(std::str::from_utf8(bytes).unwrap());
+        if bytes == INVITATION.as_bytes() {
+            self.0.invitations.send_modify(|n| *n += 1);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seat {
+    pub fn terminal() -> Self {
+        Seat::Terminal(Terminal { typed: None, sessions: 0, read: 0 })
+    }
+
+    pub fn browser() -> Self {
+        let visitor = Visitor::new(ORIGIN);
+        Seat::Browser(Browser { visitor, form: String::new(), sent: 0, read: BTreeSet::new() })
+    }
+
+    /// Opens the chat, perhaps knowing what for.
+    pub async fn start(&mut self, world: &World, purpose: Option<Purpose>, language: &str) {
+        match self {
+            Seat::Terminal(terminal) => terminal.sit_down(world, Some(Act::Start(purpose)), language).await,
+            Seat::Browser(browser) => browser.start(world, purpose, language).await,
+        }
+    }
+
+    /// Comes back after the service was started anew.
+    pub async fn come_back(&mut self, world: &World) {
+        match self {
+            Seat::Terminal(terminal) => terminal.sit_down(world, None, "en").await,
+            // Nothing to do: the tab is still open.
+            Seat::Browser(_) => {}
+        }
+    }
+
+    pub async fn say(&mut self, world: &World, text: &str) {
+        match self {
+            Seat::Terminal(terminal) => terminal.say(world, text).await,
+            Seat::Browser(browser) => browser.send(world, "text", text, 1).await,
+        }
+    }
+
+    /// The same twice, as a nervous platform delivers it; a terminal cannot.
+    pub async fn say_twice(&mut self, world: &World, text: &str) {
+        match self {
+            Seat::Terminal(terminal) => terminal.say(world, text).await,
+            Seat::Browser(browser) => browser.send(world, "text", text, 2).await,
+        }
+    }
+
+    /// Takes an option of a question: a button where there are buttons, else its number.
+    pub async fn pick(&mut self, world: &World, question: &Prompt, key: &str, times: usize) {
+        let offered: Vec<&str> = question.choices.iter().map(|choice| choice.key.as_str()).collect();
+        let number = offered.iter().position(|offered| *offered == key);
+        let number = number.unwrap_or_else(|| panic!("`{key}` is not on offer, but {offered:?}"));
+        match self {
+            Seat::Terminal(terminal) => terminal.say(world, &(number + 1).to_string()).await,
+            Seat::Browser(browser) => {
+                browser.send(world, "pick", &question.choices[number].token, times).await;
+            }
+        }
+    }
+
+    pub async fn switch_language(&mut self, world: &World, tag: &str) {
+        match self {
+            Seat::Terminal(_) => panic!("a terminal has no language button"),
+            Seat::Browser(browser) => browser.send(world, "language", tag, 1).await,
+        }
+    }
+
+    /// Words that came onto the screen since the last look.
+    pub async fn look(&mut self, world: &World) -> String {
+        match self {
+            Seat::Terminal(terminal) => {
+                let text = world.screen.text.lock().unwrap();
+                let new = text[terminal.read..].to_owned();
+                terminal.read = text.len();
+                single_spaced(&new)
+            }
+            Seat::Browser(browser) => browser.look(world).await,
+        }
+    }
+
+    /// Everything on the screen.
+    pub async fn whole_screen(&mut self, world: &World) -> String {
+        match self {
+            Seat::Terminal(_) => single_spaced(&world.screen.text.lock().unwrap()),
+            Seat::Browser(browser) => browser.page(world).await.words(),
+        }
+    }
+
+    /// The address of the private page as it stands on the screen, with what the runtime knows of it. Where a restart
+    /// has cleared the screen, the question is asked for again, as the page offers.
+    pub async fn page_link(&mut self, world: &World) -> (String, PageLink) {
+        for _ in 0..2 {
+            let screen = match self {
+                Seat::Terminal(_) => self.whole_screen(world).await,
+                Seat::Browser(browser) => browser.page(world).await.body,
+            };
+            if let Some(begins) = screen.rfind("/page/") {
+                let ends = screen[begins..].find([' ', '"']).map_or(screen.len(), |at| begins + at);
+                let shown = world.heard.all().into_iter().rev().find_map(|said| said.prompt.page);
+                return (screen[begins..ends].to_owned(), shown.expect("what is on the screen was shown"));
+            }
+            match self {
+                Seat::Terminal(_) => self.say(world, "repeat").await,
+                Seat::Browser(browser) => browser.send(world, "command", "repeat", 1).await,
+            }
+        }
+        panic!("no link to a private page is on the screen")
+    }
+
+    /// The browser in which private pages are opened: the chat's own, or another one beside the terminal.
+    pub fn visitor(&mut self) -> Option<&mut Visitor> {
+        match self {
+            Seat::Terminal(_) => None,
+            Seat::Browser(browser) => Some(&mut browser.visitor),
+        }
+    }
+}
+
+/// Returns when the terminal asks for another line.
+async fn more(invitations: &mut watch::Receiver<usize>, before: usize) {
+    drop(invitations.wait_for(|n| *n > before).await);
+}
+
+impl Terminal {
+    async fn sit_down(&mut self, world: &World, start: Option<Act>, language: &str) {
+        if let Some((input, task)) = self.typed.take() {
+            drop(input);
+            // The loop ends with its input; after a crash it was never going to.
+            task.abort();
+        }
+        self.sessions += 1;
+        let seat = TerminalSeat {
+            peer: Peer {
+                tenant: world.tenant.id.clone(),
+                channel: Channel::Terminal,
+                bot: "terminal".to_owned(),
+                user: "tester".to_owned(),
+            },
+            session: format!("terminal-{}", self.sessions),
+            language: Some(Language(language.to_owned())),
+            start,
+        };
+        let (typed, input) = tokio::io::duplex(4096);
+        let (console, inbox) = (std::sync::Arc::clone(&world.running().console), world.running().runtime.inbox());
+        let mut invitations = world.screen.invitations.subscribe();
+        let before = *invitations.borrow_and_update();
+        let task = tokio::spawn(async move {
+            console.run(&inbox, seat, BufReader::new(input)).await.unwrap();
+        });
+        self.typed = Some((typed, task));
+        world.clock.pass_while(more(&mut invitations, before)).await;
+        world.settle().await;
+    }
+
+    async fn say(&mut self, world: &World, text: &str) {
+        let mut invitations = world.screen.invitations.subscribe();
+        let before = *invitations.borrow_and_update();
+        let (typed, _) = self.typed.as_mut().expect("somebody sits at the terminal");
+        typed.write_all(format!("{text}\n").as_bytes()).await.unwrap();
+        world.clock.pass_while(more(&mut invitations, before)).await;
+        world.settle().await;
+    }
+}
+
+impl Browser {
+    async fn start(&mut self, world: &World, purpose: Option<Purpose>, language: &str) {
+        let base = format!("/chat/{}", world.tenant.id);
+        self.visitor = Visitor::new(ORIGIN);
+        let router = &world.running().router;
+        let welcome = self.visitor.get(router, &format!("{base}?lang={language}")).await;
+        let nonce = welcome.field("nonce").expect("the first page has a form");
+        let purpose = purpose.map_or("", Purpose::name);
+        let fields = [("nonce", nonce.as_str()), ("language", language), ("purpose", purpose)];
+        let path = format!("{base}/start");
+        let started = self.visitor.post(router, &path, &fields);
+        let page = world.clock.pass_while(started).await;
+        self.form = page.field("form").unwrap_or_else(|| panic!("no chat came: {}", page.words()));
+        world.settle().await;
+    }
+
+    async fn send(&mut self, world: &World, field: &str, value: &str, times: usize) {
+        self.sent += 1;
+        let nonce = format!("{:032x}", self.sent);
+        let path = format!("/chat/{}/say", world.tenant.id);
+        let fields = [("form", self.form.as_str()), ("nonce", nonce.as_str()), (field, value)];
+        for _ in 0..times {
+            let answer = self.visitor.fetch(&world.running().router, &path, &fields);
+            let answer = world.clock.pass_while(answer).await;
+            assert!(answer.status.is_success(), "the chat refused {field}: {} {}", answer.status, answer.words());
+            world.settle().await;
+        }
+    }
+
+    async fn page(&mut self, world: &World) -> Answer {
+        let path = format!("/chat/{}", world.tenant.id);
+        self.visitor.get(&world.running().router, &path).await
+    }
+
+    async fn look(&mut self, world: &World) -> String {
+        let page = self.page(world).await;
+        let mut new = String::new();
+        for line in page.body.split("<div class=\"turn").skip(1) {
+            let place = line.split("data-place=\"").nth(1).and_then(|rest| rest.split('"').next());
+            if self.read.insert(place.expect("every line has its place").to_owned()) {
+                let (line, _) = line.split_once("<p class=\"typing\"").unwrap_or((line, ""));
+                new.push_str("<div class=\"turn");
+                new.push_str(line);
+            }
+        }
+        words(&new)
+    }
+}

@@ -1,0 +1,430 @@
+//! Runs a talk: does what each step says, and looks whether that follows which should.
+
+use std::fmt::Write;
+
+use ringback::audit::AuditKind;
+use ringback::directory::embedded::SignIn;
+use ringback::engine::event::Act;
+use ringback::model::ids::EventId;
+use ringback::model::method::Method;
+use ringback::model::peer::{Channel, Peer, Surface};
+use ringback::model::prompt::{Input, Prompt};
+use ringback::model::purpose::Purpose;
+use ringback::model::time::Seconds;
+use ringback::runtime::turn::Inbound;
+
+use crate::support::world::mailroom::Said;
+use crate::support::world::moody::Mood;
+use crate::support::world::seat::Seat;
+use crate::support::world::visitor::{Answer, Visitor, single_spaced};
+use crate::support::world::{CATALOG, ORIGIN, Wish, World, private_page};
+use crate::talks::script::{PageAct, PasswordAfter, Step, Talk, WayIn};
+use crate::talks::values::{codes, fill};
+
+/// What is done to a talk beside telling it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Manner {
+    Plain,
+    /// Every message arrives twice.
+    Twice,
+    /// The service is killed and started again after every step.
+    Crashing,
+    /// Help, repeat and a cancel that is taken back, at every question.
+    Interrupted,
+}
+
+/// One run of a talk.
+pub struct Run {
+    pub world: World,
+    pub seat: Seat,
+    manner: Manner,
+    beside: Visitor,
+    /// The form that was looked at and not sent yet.
+    open_form: Option<Answer>,
+    page_words: String,
+    /// What must never be on a screen or in a message.
+    passwords: Vec<String>,
+    /// Prompts of this step that only brought a question back after a restart.
+    resumed: usize,
+    /// What the person read so far.
+    pub read: String,
+    pub faults: Vec<String>,
+    /// Keys that each step led to, for blessing.
+    pub bot: Vec<Vec<String>>,
+}
+
+pub async fn run(talk: &Talk, way: WayIn, manner: Manner) -> Run {
+    let world = World::open(&talk.tenant, talk.person.as_deref(), wish(talk)).await;
+    let seat = match way {
+        WayIn::Terminal => Seat::terminal(),
+        WayIn::Browser => Seat::browser(),
+    };
+    let mut run = Run {
+        world,
+        seat,
+        manner,
+        beside: Visitor::new(ORIGIN),
+        open_form: None,
+        page_words: String::new(),
+        passwords: Vec::new(),
+        resumed: 0,
+        read: String::new(),
+        faults: Vec::new(),
+        bot: Vec::new(),
+    };
+    for (n, step) in talk.steps.iter().enumerate() {
+        trace(&format!("step {}: {step:?}", n + 1));
+        let faults = run.step(talk, step).await;
+        let place = format!("{} step {} on {way:?}", talk.file, n + 1);
+        run.faults.extend(faults.into_iter().map(|fault| format!("{place}: {fault}")));
+        if manner == Manner::Crashing {
+            run.world.crash().await;
+            run.seat.come_back(&run.world).await;
+        }
+    }
+    let faults = run.end(talk).await;
+    run.faults.extend(faults.into_iter().map(|fault| format!("{} at the end on {way:?}: {fault}", talk.file)));
+    run
+}
+
+/// With `RINGBACK_TALK` set, one talk is told aloud.
+fn trace(text: &str) {
+    if std::env::var_os("RINGBACK_TALK").is_some() {
+        println!("{text}");
+    }
+}
+
+fn wish(talk: &Talk) -> Wish {
+    let method = |name: &String| {
+        Method::ALL.into_iter().find(|method| method.name() == name).unwrap_or_else(|| panic!("no method {name}"))
+    };
+    Wish {
+        answers: talk.world.answers.clone().into_iter().collect(),
+        totp: talk.world.totp.clone(),
+        no_texts: talk.world.no_texts,
+        methods: talk.world.methods.as_ref().map(|names| names.iter().map(method).collect()),
+        always_challenge: talk.world.always_challenge,
+    }
+}
+
+impl Run {
+    async fn step(&mut self, talk: &Talk, step: &Step) -> Vec<String> {
+        if self.manner == Manner::Interrupted && (step.say.is_some() || step.pick.is_some()) {
+            let faults = self.interrupt().await;
+            if !faults.is_empty() {
+                return faults;
+            }
+        }
+        let (heard, letters) = (self.world.heard.all().len(), self.world.letters().len());
+        self.resumed = 0;
+        let signed_in = self.act(talk, step).await;
+        let new = self.seat.look(&self.world).await;
+        trace(&new);
+        let _ = writeln!(self.read, "{new}");
+        let all_heard = self.world.heard.all();
+        let said = &all_heard[heard + self.resumed..];
+        let all_letters = self.world.letters();
+        let sent = &all_letters[letters..];
+        self.bot.push(said.iter().map(|said| said.prompt.message.as_str().to_owned()).collect());
+
+        let mut faults = Vec::new();
+        let mut expect = |holds: bool, fault: String| {
+            if !holds {
+                faults.push(fault);
+            }
+        };
+        if let Some(bot) = &step.bot {
+            let keys: Vec<&str> = said.iter().map(|said| said.prompt.message.as_str()).collect();
+            expect(keys == *bot, format!("the bot said {keys:?}, not {bot:?}"));
+        }
+        if let Some(offers) = &step.offers {
+            let keys: Vec<&str> = question(&all_heard).map(choices).unwrap_or_default();
+            expect(keys == *offers, format!("{keys:?} is on offer, not {offers:?}"));
+        }
+        for shown in &step.shows {
+            let shown = fill(&self.world, &all_heard, shown);
+            expect(bare(&new).contains(&bare(&shown)), format!("`{shown}` is not shown in: {new}"));
+        }
+        let screen = self.seat.whole_screen(&self.world).await;
+        for hidden in &step.hides {
+            let hidden = fill(&self.world, &all_heard, hidden);
+            expect(!new.contains(&hidden), format!("`{hidden}` is shown in: {new}"));
+        }
+        if let Some(expected) = &step.sent {
+            let got: Vec<(&str, &str)> = sent.iter().map(|letter| (letter.by, letter.to.as_str())).collect();
+            expect(got.len() == expected.len(), format!("{got:?} were sent, not {expected:?}"));
+            for letter in expected {
+                let to = fill(&self.world, &all_heard, &letter.to);
+                let found = sent.iter().find(|sent| sent.by == letter.by && sent.to == to);
+                expect(found.is_some(), format!("no {} to {to}, but {got:?}", letter.by));
+                for shown in found.iter().flat_map(|_| &letter.shows) {
+                    let shown = fill(&self.world, &all_heard, shown);
+                    let body = found.map(|found| single_spaced(&found.body)).unwrap_or_default();
+                    expect(body.contains(&shown), format!("`{shown}` is not in the {}: {body}", letter.by));
+                }
+            }
+        }
+        for shown in &step.page_shows {
+            let shown = single_spaced(&fill(&self.world, &all_heard, shown));
+            let page = &self.page_words;
+            expect(page.contains(&shown), format!("`{shown}` is not on the page: {page}"));
+        }
+        if let Some(expected) = &step.signed_in {
+            expect(signed_in.as_ref() == Some(expected), format!("signing in gave {signed_in:?}, not {expected}"));
+        }
+        // What was said must be what is read, word for word.
+        for words in said.iter().filter(|_| step.in_group.is_none()).flat_map(rendered) {
+            let read = bare(&new).contains(&bare(&words));
+            expect(read, format!("`{words}` was said and cannot be read in: {new}"));
+        }
+        for secret in self.passwords.iter().chain(&codes(&all_letters)) {
+            expect(!screen.contains(secret.as_str()), format!("the secret `{secret}` is on the screen"));
+        }
+        for password in &self.passwords {
+            let leaked = all_letters.iter().any(|letter| letter.body.contains(password.as_str()));
+            expect(!leaked, format!("the password `{password}` was sent"));
+        }
+        faults
+    }
+
+    /// Does what a step says; what signing in came to.
+    async fn act(&mut self, talk: &Talk, step: &Step) -> Option<String> {
+        let heard = self.world.heard.all();
+        let times = if self.manner == Manner::Twice { 2 } else { 1 };
+        if let Some(what) = &step.start {
+            let purpose = match what.as_str() {
+                "menu" => None,
+                "reset" => Some(Purpose::ResetPassword),
+                "unlock" => Some(Purpose::UnlockAccount),
+                other => panic!("`start: {other}` is menu, reset or unlock"),
+            };
+            self.seat.start(&self.world, purpose, &talk.language).await;
+        }
+        if let Some(text) = &step.say {
+            let text = fill(&self.world, &heard, text);
+            if times == 2 {
+                self.seat.say_twice(&self.world, &text).await;
+            } else {
+                self.seat.say(&self.world, &text).await;
+            }
+        }
+        if let Some(key) = &step.pick {
+            let question = question(&heard).expect("something is asked");
+            self.seat.pick(&self.world, question, key, times).await;
+        }
+        if let Some(key) = &step.press_old {
+            let offered = |said: &&Said| said.prompt.choices.iter().any(|choice| choice.key.as_str() == key);
+            let old = heard.iter().find(offered).unwrap_or_else(|| panic!("`{key}` was never on offer"));
+            self.seat.pick(&self.world, &old.prompt, key, times).await;
+        }
+        if let Some(tag) = &step.language {
+            self.seat.switch_language(&self.world, tag).await;
+        }
+        if let Some(act) = &step.page {
+            self.page(act, &heard).await;
+        }
+        if let Some(minutes) = step.wait_minutes {
+            self.wait(Seconds::minutes(minutes)).await;
+        }
+        if let Some(seconds) = step.wait_seconds {
+            self.wait(Seconds(seconds)).await;
+        }
+        if let Some(mood) = &step.directory {
+            self.world.directory.set_mood(match mood.as_str() {
+                "up" => Mood::Up,
+                "down" => Mood::Down,
+                "loses_answers" => Mood::LosesAnswers,
+                other => panic!("`directory: {other}` is up, down or loses_answers"),
+            });
+        }
+        if step.not_me == Some(true) {
+            self.not_me().await;
+        }
+        if let Some(text) = &step.in_group {
+            self.write_in_group(text).await;
+        }
+        let password = step.sign_in.as_ref()?;
+        let password = fill(&self.world, &heard, password);
+        Some(match self.world.sign_in(&password).await {
+            SignIn::Ok | SignIn::MustChange => "ok".to_owned(),
+            SignIn::Wrong => "wrong".to_owned(),
+            SignIn::Locked => "locked".to_owned(),
+            SignIn::Disabled => "disabled".to_owned(),
+        })
+    }
+
+    async fn page(&mut self, act: &PageAct, heard: &[Said]) {
+        let world = &self.world;
+        let form = match self.open_form.take() {
+            Some(form) => form,
+            None => match private_page::form(world, self.seat.visitor().unwrap_or(&mut self.beside)).await {
+                Some(form) => form,
+                None => {
+                    let before = world.heard.all().len();
+                    let (address, link) = self.seat.page_link(world).await;
+                    self.resumed = world.heard.all().len() - before;
+                    let visitor = self.seat.visitor().unwrap_or(&mut self.beside);
+                    private_page::open(world, visitor, &address, &link).await
+                }
+            },
+        };
+        let visitor = self.seat.visitor().unwrap_or(&mut self.beside);
+        let answer = match act {
+            PageAct::Look => {
+                self.page_words = form.words();
+                self.open_form = Some(form);
+                return;
+            }
+            PageAct::Password(password) => {
+                let password = fill(world, heard, password);
+                self.passwords.push(password.clone());
+                private_page::send_password(world, visitor, &form, &password, &password).await
+            }
+            PageAct::Mismatch(password, again) => {
+                self.passwords.extend([password.clone(), again.clone()]);
+                private_page::send_password(world, visitor, &form, password, again).await
+            }
+            PageAct::Answers(answers) => private_page::send_answers(world, visitor, &form, answers).await,
+            PageAct::Decline => private_page::decline(world, visitor, &form).await,
+        };
+        self.page_words = answer.words();
+    }
+
+    async fn wait(&mut self, time: Seconds) {
+        self.world.clock.advance(time);
+        self.world.settle().await;
+    }
+
+    /// Opens the link of the newest mail, which changes nothing, and presses its button.
+    async fn not_me(&mut self) {
+        let letters = self.world.letters();
+        let beginning = format!("{ORIGIN}/not-me/");
+        let link = letters.iter().rev().find_map(|letter| letter.link(&beginning)).expect("a notice was sent");
+        let router = &self.world.running().router;
+        let looked = self.beside.get(router, &link).await;
+        assert!(looked.status.is_success(), "the notice's link is dead: {}", looked.words());
+        self.page_words = self.beside.post(router, &link, &[]).await.words();
+        self.world.settle().await;
+    }
+
+    /// No channel of today has places where others read along; the next ones hand their events in like this.
+    async fn write_in_group(&mut self, text: &str) {
+        let channel = match self.seat {
+            Seat::Terminal(_) => Channel::Terminal,
+            Seat::Browser(_) => Channel::Browser,
+        };
+        let peer = Peer { tenant: self.world.tenant.id.clone(), channel, bot: "group".into(), user: "team".into() };
+        let act = Act::Text(text.to_owned());
+        let inbound =
+            Inbound { peer, surface: Surface::Group, event: EventId("group-1".into()), act, language_hint: None };
+        self.world.running().runtime.inbox().submit(inbound).await.unwrap();
+        self.world.settle().await;
+    }
+
+    /// Help and repeat come back to the question; so does a cancel that is not confirmed.
+    async fn interrupt(&mut self) -> Vec<String> {
+        let heard = self.world.heard.all();
+        let Some(open) = question(&heard).cloned() else { return Vec::new() };
+        let mut faults = Vec::new();
+        let commands: &[(&str, usize)] = match open.message.as_str() {
+            // Part of a command itself.
+            "common-cancel-sure" | "common-restart-sure" | "common-pick-language" => &[],
+            // Nothing runs yet that could be cancelled.
+            "common-menu" => &[("help", 1), ("repeat", 0)],
+            _ => &[("help", 1), ("repeat", 0), ("cancel", 1), ("no", 0)],
+        };
+        for (said, answers) in commands.iter().copied() {
+            let before = self.world.heard.all().len();
+            self.seat.say(&self.world, said).await;
+            let heard = self.world.heard.all();
+            let new: Vec<&Prompt> = heard[before..].iter().map(|said| &said.prompt).collect();
+            let first = new.first().map(|prompt| prompt.message.as_str());
+            let again = new.last().is_some_and(|prompt| {
+                prompt.message == open.message && choices(prompt) == choices(&open) && prompt.page == open.page
+            });
+            let holds = match said {
+                "help" => new.len() == 1 + answers && first == Some("common-help") && again,
+                "cancel" => first == Some("common-cancel-sure"),
+                _ => new.len() == 1 && again,
+            };
+            if !holds {
+                let keys: Vec<&str> = new.iter().map(|prompt| prompt.message.as_str()).collect();
+                faults.push(format!("`{said}` at {} was answered by {keys:?}", open.message));
+            }
+        }
+        let _ = self.seat.look(&self.world).await;
+        faults
+    }
+
+    async fn end(&mut self, talk: &Talk) -> Vec<String> {
+        let mut faults = Vec::new();
+        let events = self.world.audit().await;
+        let ended = events.iter().rev().find_map(|event| match &event.kind {
+            AuditKind::CaseEnded { end } => Some(end.clone()),
+            _ => None,
+        });
+        let open = ended.clone().unwrap_or_else(|| "open".to_owned());
+        // A case that was begun after another one ended is open.
+        let begun = events.iter().rposition(|event| matches!(event.kind, AuditKind::CaseStarted { .. }));
+        let closed = events.iter().rposition(|event| matches!(event.kind, AuditKind::CaseEnded { .. }));
+        let end = if begun > closed { "open".to_owned() } else { open };
+        if end != talk.end {
+            faults.push(format!("the case ended as `{end}`, not `{}`", talk.end));
+        }
+        let changed =
+            events.iter().any(|event| matches!(event.kind, AuditKind::PasswordSet | AuditKind::EffectUncertain { .. }));
+        let after = if changed { PasswordAfter::Changed } else { PasswordAfter::Kept };
+        let same = self.passwords.last() == self.world.person.as_ref().map(|person| &person.password);
+        if after != talk.password && !(changed && same) {
+            faults.push(format!("the password was {after:?}, not {:?}", talk.password));
+        }
+        // What a turn did drains into the record, what touches an account is there at once: the order is not told here.
+        let in_any_order = |mut kinds: Vec<String>| {
+            kinds.sort_unstable();
+            kinds
+        };
+        let kinds = in_any_order(events.iter().map(|event| kind(&event.kind)).collect());
+        if let Some(expected) = talk.audit.clone().filter(|_| self.manner == Manner::Plain)
+            && kinds != in_any_order(expected.clone())
+        {
+            faults.push(format!("the record says {kinds:?}, not {expected:?}"));
+        }
+        let told = serde_json::to_string(&events).unwrap();
+        for secret in self.passwords.iter().chain(&codes(&self.world.letters())) {
+            if told.contains(secret.as_str()) {
+                faults.push(format!("the secret `{secret}` is in the audit record"));
+            }
+        }
+        faults
+    }
+}
+
+/// The name of a kind, as it stands in the record.
+fn kind(kind: &AuditKind) -> String {
+    match serde_json::to_value(kind).unwrap() {
+        serde_json::Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
+        name => name.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The question that is open, as far as a person can see.
+pub fn question(heard: &[Said]) -> Option<&Prompt> {
+    let asks = |prompt: &&Prompt| prompt.input != Input::Nothing || !prompt.choices.is_empty() || prompt.page.is_some();
+    heard.iter().rev().map(|said| &said.prompt).find(asks)
+}
+
+pub fn choices(prompt: &Prompt) -> Vec<&str> {
+    prompt.choices.iter().map(|choice| choice.key.as_str()).collect()
+}
+
+/// Text as far as it matters where it stands: a page shows addresses without their scheme, and breaks lines elsewhere.
+fn bare(text: &str) -> String {
+    let marks = |c: &char| !c.is_whitespace() && !('\u{2066}'..='\u{2069}').contains(c);
+    text.replace("https://", "").chars().filter(marks).collect()
+}
+
+/// The words of a prompt and of its choices, as they stand on a screen.
+fn rendered(said: &Said) -> Vec<String> {
+    let rendered = CATALOG.render(&said.language, Surface::Chat, &said.prompt, &|_| None);
+    std::iter::once(rendered.text).chain(rendered.choices).collect()
+}

@@ -1,0 +1,124 @@
+//! Every talk on every way in, as it stands and under stress.
+
+use std::fmt::Write;
+
+use ringback::flow::coverage::ways;
+use ringback::flow::load;
+use ringback::flow::set::FlowSet;
+use ringback::model::peer::Surface;
+
+use crate::support::walked;
+use crate::support::world::CATALOG;
+use crate::talks::bless;
+use crate::talks::run::{Manner, Run, run};
+use crate::talks::script::{Talk, WayIn, all};
+
+#[tokio::test]
+async fn on_the_terminal() {
+    tell(WayIn::Terminal, Manner::Plain).await;
+}
+
+/// Also looks which ways through the flows no talk walks (lint L18).
+#[tokio::test]
+async fn in_the_browser() {
+    walked::record();
+    tell(WayIn::Browser, Manner::Plain).await;
+    let walked = walked::walked();
+    let flows = FlowSet::load(&load::shipped(), Some(&CATALOG)).unwrap_or_else(|_| panic!("the shipped flows load"));
+    let of_adapters = |way: &String| NOT_WIRED.iter().any(|flow| way.starts_with(&format!("{flow}: ")));
+    let all: Vec<String> = ways(&flows).iter().map(ToString::to_string).filter(|way| !of_adapters(way)).collect();
+    let left: Vec<&String> = all.iter().filter(|way| !walked.contains(*way)).collect();
+    println!("{} of {} ways through the flows are not walked by a talk:", left.len(), all.len());
+    for way in &left {
+        println!("  {way}");
+    }
+    assert!(left.len() <= NOT_WALKED, "a talk that walked these is gone, or a new flow has none: {left:#?}");
+}
+
+/// Flows whose adapters (telephone, push) are not part of this version: nothing can walk them.
+const NOT_WIRED: [&str; 3] = ["gate_call", "call_leg", "gate_push"];
+/// Ways that no talk walks yet; this number only falls.
+const NOT_WALKED: usize = 55;
+
+#[tokio::test]
+async fn with_every_message_delivered_twice() {
+    tell(WayIn::Browser, Manner::Twice).await;
+}
+
+#[tokio::test]
+async fn with_a_crash_after_every_step_in_the_browser() {
+    tell(WayIn::Browser, Manner::Crashing).await;
+}
+
+#[tokio::test]
+async fn with_a_crash_after_every_step_on_the_terminal() {
+    tell(WayIn::Terminal, Manner::Crashing).await;
+}
+
+#[tokio::test]
+async fn with_help_repeat_and_a_cancel_taken_back_at_every_question() {
+    tell(WayIn::Browser, Manner::Interrupted).await;
+}
+
+/// Tells all talks one way and prints the column of the run matrix.
+async fn tell(way: WayIn, manner: Manner) {
+    let mut column = format!("{way:?}, {manner:?}:\n");
+    let mut faults = Vec::new();
+    let only = std::env::var("RINGBACK_TALK").unwrap_or_default();
+    for talk in all().iter().filter(|talk| talk.run_on.contains(&way) && talk.file.contains(&only)) {
+        let run = match tokio::spawn(told(talk.clone(), way, manner)).await {
+            Ok(run) => run,
+            Err(broken) => {
+                let why = broken.into_panic();
+                let why = why.downcast_ref::<String>().cloned().unwrap_or_else(|| "it broke off".to_owned());
+                faults.push(format!("{} on {way:?}: {why}", talk.file));
+                continue;
+            }
+        };
+        let _ = writeln!(column, "  {} {}", if run.faults.is_empty() { "ok  " } else { "FAIL" }, talk.talk);
+        if manner == Manner::Plain && bless::wanted() && talk.run_on.first() == Some(&way) {
+            bless::write(&talk.file, &run.bot);
+        }
+        if !only.is_empty() {
+            println!("{}", run.read);
+        }
+        faults.extend(run.faults.iter().cloned());
+        faults.extend(unsayable(&run));
+        faults.extend(silence(talk, &run));
+    }
+    println!("{column}");
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Everything that was said must be sayable in every language, seen and heard.
+fn unsayable(run: &Run) -> Vec<String> {
+    let mut faults = Vec::new();
+    for said in run.world.heard.all() {
+        for language in CATALOG.languages() {
+            for surface in [Surface::Chat, Surface::Voice] {
+                let words = CATALOG.render(language, surface, &said.prompt, &|_| None);
+                for text in std::iter::once(&words.text).chain(&words.choices) {
+                    let whole = !text.trim().is_empty() && !text.contains(['{', '}', '$']);
+                    if !whole || *text == said.prompt.message.as_str() {
+                        faults.push(format!("{} in {language} for {surface:?}: `{text}`", said.prompt.message));
+                    }
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// On a task of its own: a talk that breaks off does not silence the others.
+async fn told(talk: Talk, way: WayIn, manner: Manner) -> Run {
+    run(&talk, way, manner).await
+}
+
+/// Every step that makes the bot speak says what it speaks.
+fn silence(talk: &Talk, run: &Run) -> Vec<String> {
+    let steps = talk.steps.iter().zip(&run.bot).enumerate();
+    let unsaid = steps.filter(|(_, (step, said))| step.bot.is_none() && !said.is_empty() && !bless::wanted());
+    let fault =
+        |(n, said): (usize, &Vec<String>)| format!("{} step {}: the talk does not say {said:?}", talk.file, n + 1);
+    unsaid.map(|(n, (_, said))| fault((n, said))).collect()
+}

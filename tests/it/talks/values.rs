@@ -1,0 +1,63 @@
+//! What `$names` in a talk stand for.
+
+use ringback::model::prompt::Input;
+
+use crate::support::world::World;
+use crate::support::world::mailroom::{Letter, Said};
+
+/// Replaces every `$name` of a text by its value in this run.
+pub fn fill(world: &World, heard: &[Said], text: &str) -> String {
+    let mut filled = text.to_owned();
+    // Longer names first: `$sms_before` begins with `$sms`.
+    for name in ["$sms_before", "$wrong", "$mobile", "$shown", "$email", "$user", "$totp", "$mail", "$sms", "$old"] {
+        if filled.contains(name) {
+            filled = filled.replace(name, &value(world, heard, name));
+        }
+    }
+    assert!(!filled.contains('$') || text.contains("#$%"), "unknown name in `{text}`");
+    filled
+}
+
+/// All codes that were sent, and so must not be seen in a chat.
+pub fn codes(letters: &[Letter]) -> Vec<String> {
+    letters.iter().filter_map(Letter::code).collect()
+}
+
+fn value(world: &World, heard: &[Said], name: &str) -> String {
+    let person = || world.person.as_ref().expect("this talk has a person");
+    let newest = |by: &str, back: usize| {
+        let letters = world.letters();
+        let codes: Vec<String> = letters.iter().filter(|letter| letter.by == by).filter_map(Letter::code).collect();
+        codes.iter().rev().nth(back).cloned().unwrap_or_else(|| panic!("no code left as {by}"))
+    };
+    match name {
+        "$user" => person().user.clone(),
+        "$old" => person().password.clone(),
+        "$mobile" => person().mobile.clone().unwrap().replace(' ', ""),
+        "$email" => person().mail.clone().unwrap(),
+        "$sms" => newest("text", 0),
+        "$sms_before" => newest("text", 1),
+        "$mail" => newest("mail", 0),
+        "$totp" => world.app_code().expect("this person has an authenticator"),
+        "$shown" => {
+            let shown = heard.iter().rev().find_map(|said| said.prompt.challenge.clone());
+            shown.expect("a challenge was shown").digits
+        }
+        "$wrong" => wrong(world, heard),
+        _ => unreachable!("every name of the list has a value"),
+    }
+}
+
+/// Digits of the length that is asked for, and certainly not the right ones.
+fn wrong(world: &World, heard: &[Said]) -> String {
+    let asked = heard.iter().rev().find_map(|said| match said.prompt.input {
+        Input::Digits(length) => Some(length),
+        Input::Nothing | Input::Text | Input::Phone | Input::Email | Input::Choice => None,
+    });
+    let length = usize::from(asked.flatten().unwrap_or(6));
+    let mut right = codes(&world.letters());
+    right.extend(world.app_code());
+    right.extend(heard.iter().filter_map(|said| Some(said.prompt.challenge.as_ref()?.digits.clone())));
+    let candidates = ('0'..='9').map(|digit| digit.to_string().repeat(length));
+    candidates.into_iter().find(|code| !right.contains(code)).expect("ten candidates are enough")
+}
