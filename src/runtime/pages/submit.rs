@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+
 use crate::engine::conversation::Conversation;
 use crate::engine::event::{EffectCall, EffectResult, Event, PageResult};
 use crate::flow::effect::Outcome;
@@ -12,6 +15,7 @@ use crate::model::secrets::{Password, Secret};
 use crate::policy::password::Verdict;
 use crate::ports::directory::DirectoryError;
 use crate::ports::registry::RegistryError;
+use crate::runtime::locks::LockKey;
 use crate::runtime::pages::again;
 use crate::runtime::pages::session::{HeldPage, conversation_of, held_page};
 use crate::runtime::pages::{Fields, FormFields, FormView, PageAnswer, PageError, Pages, Question};
@@ -25,6 +29,9 @@ const MAX_PASSWORD_BYTES: usize = 1024;
 /// The effects of a turn with their results.
 type Results = Vec<(EffectCall, EffectResult)>;
 
+/// Passwords that are judged at once (`security.md` T34).
+static JUDGES: Semaphore = Semaphore::const_new(4);
+
 impl Pages {
     /// The form behind a session; `None` when there is none (any more).
     pub async fn form(&self, session: &str) -> Result<Option<FormView>, PageError> {
@@ -32,7 +39,7 @@ impl Pages {
         let fields = match held.form {
             Form::NewPassword => {
                 let account = self.account(&held.conversation).await?;
-                let rules = self.verdicts(&held.conversation, account.as_ref(), &Password::new(String::new()));
+                let rules = self.verdicts(&held.conversation, account.as_ref(), &Password::new(String::new())).await?;
                 FormFields::NewPassword { user_name: account.map(|account| account.user_name), rules }
             }
             Form::Answers => FormFields::Answers(self.questions(&held.conversation).await?),
@@ -50,7 +57,7 @@ impl Pages {
             return Ok(None);
         }
         let account = self.account(&held.conversation).await?;
-        Ok(Some(self.verdicts(&held.conversation, account.as_ref(), password)))
+        Ok(Some(self.verdicts(&held.conversation, account.as_ref(), password).await?))
     }
 
     /// Hands a form in and waits for what comes of it. A session that is handed in twice at once acts once.
@@ -62,7 +69,7 @@ impl Pages {
                     return Ok(PageAnswer::Mismatch);
                 }
                 let account = self.account(&held.conversation).await?;
-                let verdicts = self.verdicts(&held.conversation, account.as_ref(), &password);
+                let verdicts = self.verdicts(&held.conversation, account.as_ref(), &password).await?;
                 let broken: Vec<_> = verdicts.into_iter().filter(|verdict| !verdict.kept).collect();
                 if !broken.is_empty() {
                     let reasons = broken.into_iter().map(|verdict| (verdict.message, verdict.args)).collect();
@@ -76,6 +83,8 @@ impl Pages {
             }
         };
         let form = again::form(&self.0.parts.keys, session, &secret);
+        // One at a time until the answer is kept: who comes second is told what the first was.
+        let _alone = self.0.locks.enter_surely(alone(session)).await;
         let key = VaultKey(self.0.draw_id());
         self.0.vault.put(key, secret, self.0.now() + SECRET_LIFE);
         self.0.timers.notify_one();
@@ -131,14 +140,25 @@ impl Pages {
         Ok(Some(settled.await.unwrap_or_default()))
     }
 
-    fn verdicts(&self, conversation: &Conversation, account: Option<&Account>, password: &Password) -> Vec<Verdict> {
-        let Some(tenant) = self.0.parts.tenants.get(&conversation.peer.tenant) else { return Vec::new() };
+    /// Judges off the threads that serve others, and so many at once only: it takes up to 25 ms of computing.
+    async fn verdicts(
+        &self,
+        conversation: &Conversation,
+        account: Option<&Account>,
+        password: &Password,
+    ) -> Result<Vec<Verdict>, PageError> {
+        let Some(tenant) = self.0.parts.tenants.get(&conversation.peer.tenant) else { return Ok(Vec::new()) };
+        let tenant = Arc::clone(&tenant.tenant);
         let names = account.map(names).unwrap_or_default();
-        if password.reveal().len() > MAX_PASSWORD_BYTES {
-            let longest: String = password.reveal().chars().take(MAX_PASSWORD_BYTES).collect();
-            return tenant.tenant.password.judge(&Password::new(longest), &names);
-        }
-        tenant.tenant.password.judge(password, &names)
+        let whole = password.reveal();
+        let judged = if whole.len() > MAX_PASSWORD_BYTES {
+            Password::new(whole.chars().take(MAX_PASSWORD_BYTES).collect())
+        } else {
+            Password::new(whole.to_owned())
+        };
+        let _seat = JUDGES.acquire().await.expect("the semaphore is never closed");
+        let verdicts = tokio::task::spawn_blocking(move || tenant.password.judge(&judged, &names)).await;
+        verdicts.map_err(|_| PageError::Unavailable("the password was not judged".to_owned()))
     }
 
     async fn account(&self, conversation: &Conversation) -> Result<Option<Account>, PageError> {
@@ -163,6 +183,11 @@ impl Pages {
         };
         Ok(keys.into_iter().filter_map(worded).collect())
     }
+}
+
+/// The lock of those who hand in under one session; a peer's lock has another key.
+fn alone(session: &str) -> LockKey {
+    Sha256::new().chain_update("hand-in").chain_update([0]).chain_update(session).finalize().into()
 }
 
 /// What of an account a password must not hold.
