@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use axum::Router;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 
 use crate::app::front::{Front, routes};
@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::config::tenants::TenantConfig;
 use crate::desk::hook::HookDesk;
 use crate::desk::mail::MailDesk;
+use crate::http::address::Proxies;
 use crate::http::listen;
 use crate::http::serve::{Limits, Stop, StopSwitch, serve, stop_switch};
 use crate::http::site::Site;
@@ -94,7 +95,8 @@ impl Service {
         let embed: HashMap<TenantId, Vec<String>> = config.tenants.iter().filter_map(embedding).collect();
         let framed_by = Arc::new(move |id: &TenantId| embed.get(id).cloned().unwrap_or_default());
         let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
-        let router = routes(&runtime, front, Limits::default(), Router::new());
+        let proxies = Proxies(Arc::new(config.trusted_proxies.clone()));
+        let router = routes(&runtime, front, Limits::default(), Router::new()).layer(Extension(proxies));
         Ok(Self { runtime, catalog, config, listener, router, stop, switch })
     }
 
