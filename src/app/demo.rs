@@ -153,8 +153,9 @@ impl Demo {
             world: stage,
             cast: Arc::new(cast),
         });
-        let own = vec![origin.clone()];
-        let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by: Arc::new(move |_| own.clone()) };
+        // The start page shows the chat in a frame, by whichever name of this machine it was opened.
+        let framed_by = Arc::new(|_: &TenantId| vec!["'self'".to_owned()]);
+        let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
         let router = routes(&runtime, front, Limits::default(), start_page);
         let server = Server { listener, router, stop, switch };
         Ok(Self { runtime, catalog, tenants, people, origin, port, sent, console, server })

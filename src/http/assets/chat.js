@@ -17,9 +17,13 @@
   const keyboards = { digits: ["numeric", "one-time-code"], phone: ["tel", "tel"], email: ["email", "email"] };
   const nonce = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
+  // Scrolls this document alone: `scrollIntoView` would move the page around a frame as well.
   function inView(turn) {
-    const tall = turn.offsetHeight > window.innerHeight * 0.6;
-    turn.scrollIntoView({ block: tall ? "start" : "end" });
+    const box = chat.querySelector(".composer");
+    const covered = getComputedStyle(box).position === "sticky" ? innerHeight - box.offsetHeight : innerHeight;
+    const { top, bottom } = turn.getBoundingClientRect();
+    const hidden = bottom + 16 - covered;
+    if (hidden > 0) window.scrollBy(0, Math.min(hidden, top - 16));
   }
 
   function add(html, place) {

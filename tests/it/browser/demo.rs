@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::stage::{ANSWERS, ASKED, Setup, Stage};
 use super::steps::NEW_PASSWORD;
-use crate::support::chromium::{Chromium, DESKTOP, DESKTOP_DARK, PHONE, PHONE_DARK};
+use crate::support::chromium::{Chromium, DESKTOP, DESKTOP_DARK, Look, PHONE, PHONE_DARK};
 
 const PERSON: &str = "aisyah@mail.apu.edu.my";
 const MAIL: &str = "aisyah.rahman@mail.example";
@@ -41,6 +41,10 @@ async fn a_visitor_resets_a_password_without_leaving_the_page() {
     assert_eq!(browser.eval("document.querySelector('[data-sent] .copy').dataset.copy").await, code);
     browser.client.enter_frame(0).await.unwrap();
     browser.answer(code.as_str().unwrap()).await;
+    // The newest line lies above the composer.
+    let gap = "document.querySelector('.composer').getBoundingClientRect().top \
+        - [...document.querySelectorAll('.turn')].at(-1).getBoundingClientRect().bottom";
+    assert!(browser.eval(gap).await.as_f64().unwrap() >= 0.0);
     // The page that the chat opens knows this browser.
     browser.open_private_page().await;
     browser.type_password(NEW_PASSWORD, NEW_PASSWORD).await;
@@ -53,6 +57,11 @@ async fn a_visitor_resets_a_password_without_leaving_the_page() {
     assert_eq!(browser.sign_in(&old).await, "refused");
     assert_eq!(browser.sign_in(NEW_PASSWORD).await, "done");
     browser.pictures("demo-3-done", &[DESKTOP, DESKTOP_DARK]).await;
+    // As `docs/demo-*.png` show it to readers.
+    browser.eval("window.scrollTo(0, 0), 1").await;
+    for (name, dark) in [("demo-light", false), ("demo-dark", true)] {
+        browser.view(name, Look { name, width: 1280, height: 1500, dark }).await;
+    }
     browser.close().await;
 }
 

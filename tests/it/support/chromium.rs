@@ -182,7 +182,17 @@ impl Chromium {
 
     /// A picture of the whole page under `target/screenshots`.
     pub async fn picture(&self, name: &str) {
-        let shot = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
+        self.shoot(name, true).await;
+    }
+
+    /// A picture of what is in view.
+    pub async fn view(&self, name: &str, look: Look) {
+        self.look(look).await;
+        self.shoot(name, false).await;
+    }
+
+    async fn shoot(&self, name: &str, whole: bool) {
+        let shot = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": whole })).await;
         let png = BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();
         let folder = screenshots();
         std::fs::create_dir_all(&folder).unwrap();
