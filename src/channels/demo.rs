@@ -11,7 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT;
+use axum::http::header::{ACCEPT, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
@@ -21,6 +21,7 @@ use serde_json::json;
 use crate::channels::demo::feed::Feed;
 use crate::channels::demo::view::{Entrance, View};
 use crate::http::assets::Asset;
+use crate::http::cookie::{self, Kind, Token};
 use crate::http::headers::Allow;
 use crate::http::layout::{Frame, frame};
 use crate::http::site::Site;
@@ -107,6 +108,9 @@ struct SignInForm {
     lang: String,
 }
 
+/// As long as a visit lasts.
+const ROLE_SECONDS: u32 = 24 * 3600;
+
 /// `/` and what it fetches.
 pub fn routes(parts: Parts) -> Router {
     Router::new()
@@ -117,7 +121,16 @@ pub fn routes(parts: Parts) -> Router {
 }
 
 async fn start(State(parts): State<Parts>, Query(chosen): Query<Chosen>, headers: HeaderMap) -> Response {
-    parts.page(&chosen, &headers, None).await
+    let mut response = parts.page(&chosen, &headers, None).await;
+    // Another person comes with another browser: the chat of the one before would count against this one's limits.
+    if let Some((_, actor)) = parts.actor(&chosen) {
+        let role = Token::of(&Token::of(&actor.user_name).hash("role"));
+        if Token::read(&parts.site, Kind::Role, &headers).is_none_or(|before| before != role) {
+            response.headers_mut().append(SET_COOKIE, role.set(&parts.site, Kind::Role, ROLE_SECONDS));
+            response.headers_mut().append(SET_COOKIE, cookie::clear(&parts.site, Kind::Chat));
+        }
+    }
+    response
 }
 
 async fn news(State(parts): State<Parts>, Query(chosen): Query<Chosen>, headers: HeaderMap) -> Response {

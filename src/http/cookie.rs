@@ -17,6 +17,8 @@ pub enum Kind {
     Widget,
     /// A private page after its link was consumed.
     Page,
+    /// Which invented person the visitor of the demo is; no secret.
+    Role,
 }
 
 /// At least 256 random bits as text. Not `Debug`: it is all that a session needs.
@@ -79,6 +81,7 @@ fn name(site: &Site, kind: Kind) -> String {
         Kind::Chat => "ringback-chat",
         Kind::Widget => "ringback-widget",
         Kind::Page => "ringback-page",
+        Kind::Role => "ringback-role",
     };
     if site.secure() {
         return format!("__Host-{base}");
