@@ -4,13 +4,22 @@
 use std::path::PathBuf;
 
 use ringback::flow::fingerprint;
+use ringback::flow::graph::Picture;
 use ringback::flow::load::shipped;
 use ringback::flow::read::Scripts;
 use ringback::flow::schema::schema;
+use ringback::flow::set::FlowSet;
+use ringback::model::names::FlowId;
 
 #[test]
 fn the_schema_for_editors_is_current() {
     keep("flows/schema.json", &schema());
+}
+
+#[test]
+fn the_picture_of_the_reset_flow_is_current() {
+    let set = FlowSet::load(&shipped(), None).unwrap();
+    keep("docs/images/reset.svg", &Picture::of_flow(&set, &FlowId::of("reset")).unwrap().svg());
 }
 
 #[test]
