@@ -1,8 +1,8 @@
 //! The program itself: `ringback demo` as somebody starts it who has nothing but the binary.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::support::chromium::{Chromium, DESKTOP};
 
@@ -14,6 +14,8 @@ struct Demo {
     child: Child,
     said: String,
     port: u16,
+    /// Held open: it has more to say.
+    _lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Demo {
@@ -34,7 +36,7 @@ impl Demo {
                 break port;
             }
         };
-        Self { child, said, port }
+        Self { child, said, port, _lines: lines }
     }
 }
 
