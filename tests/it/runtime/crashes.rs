@@ -1,6 +1,7 @@
 //! The machine dies at every commit of a reset, just before it and just after it; the person goes on where it was.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ringback::audit::AuditKind;
 use ringback::model::time::Seconds;
@@ -111,7 +112,8 @@ impl Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
+            // Waits for its threads: a task that ran on beside the next machine would still claim and write.
+            runtime.shutdown_timeout(Duration::from_secs(60));
         }
     }
 }
