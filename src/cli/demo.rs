@@ -22,12 +22,13 @@ pub fn run(demo: &Demo) -> anyhow::Result<Exit> {
 
 async fn serve(port: u16) -> anyhow::Result<Exit> {
     let prepared = Prepared::prepare(port, None).await.map_err(|error| unavailable(&error))?;
+    // Whoever started it may have stopped reading; that is no reason to stop.
+    let say = |line: String| drop(writeln!(std::io::stdout(), "{line}"));
     if prepared.port != port {
-        println!("Port {port} is in use by another program; the demo takes {} instead.", prepared.port);
+        say(format!("Port {port} is in use by another program; the demo takes {} instead.", prepared.port));
     }
-    println!("Ringback demo: open {} in a browser. Stop with Ctrl-C.", prepared.origin);
-    println!("Its people, texts and mails are made up, and everything is forgotten when it stops.");
-    std::io::stdout().flush()?;
+    say(format!("Ringback demo: open {} in a browser. Stop with Ctrl-C.", prepared.origin));
+    say("Its people, texts and mails are made up, and everything is forgotten when it stops.".to_owned());
     prepared.serve(signal::stop()).await;
     Ok(Exit::Ok)
 }
