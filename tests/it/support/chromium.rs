@@ -250,8 +250,13 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
-/// Starts chromedriver and reads the port that it chose.
+/// Starts chromedriver and reads the port that it chose. The driver takes a free IPv4 port and wants the same one of IPv6;
+/// beside other drivers that sometimes fails and it gives up, so another is started.
 fn driver() -> (Child, u16) {
+    (0..10).find_map(|_| one_driver()).expect("chromedriver says its port")
+}
+
+fn one_driver() -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
@@ -263,9 +268,9 @@ fn driver() -> (Child, u16) {
     for line in lines.map_while(Result::ok) {
         let port = line.split("on port ").nth(1).and_then(|rest| rest.trim_end_matches('.').parse().ok());
         if let Some(port) = port.filter(|port| *port > 0) {
-            return (driver, port);
+            return Some((driver, port));
         }
     }
     let _ = driver.kill().and_then(|()| driver.wait());
-    panic!("chromedriver did not say its port");
+    None
 }
