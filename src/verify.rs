@@ -1,6 +1,7 @@
 //! Evidence: challenges that are counted before they are compared, receipts, and proofs that only the ledger makes.
 
 pub mod challenge;
+pub mod chance;
 pub mod decoy;
 pub mod keys;
 pub mod ledger;

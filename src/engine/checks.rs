@@ -11,7 +11,7 @@ use crate::verify::challenge::{MAX_COMPARISONS, Verdict};
 use crate::verify::ledger::Claim;
 
 /// Digits of the human challenge.
-pub const CHALLENGE_DIGITS: usize = 5;
+pub const CHALLENGE_DIGITS: u8 = 5;
 
 impl Turn<'_> {
     pub fn match_hint(&mut self, wish: &Do) -> Result<EffectCall, Outcome> {

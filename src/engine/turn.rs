@@ -1,7 +1,5 @@
 //! The working state of one step: the conversation being changed, what is to be said, and what is wished for.
 
-use sha2::{Digest, Sha256};
-
 use crate::audit::{AuditEvent, AuditKind};
 use crate::engine::conversation::{Conversation, Frame, Role, Waiting};
 use crate::engine::event::{Effect, Env, Output, Step};
@@ -12,6 +10,7 @@ use crate::model::names::{EndId, FlowId, MessageKey, StateId};
 use crate::model::prompt::Prompt;
 use crate::model::purpose::Purpose;
 use crate::model::time::Timestamp;
+use crate::verify::chance;
 
 /// Inner moves of one step; scripts are checked for unbounded loops, this is the second net.
 const MAX_MOVES: u8 = 60;
@@ -65,16 +64,12 @@ impl<'a> Turn<'a> {
     /// 16 bytes that no other draw of this or another step gives.
     pub fn draw(&mut self) -> [u8; 16] {
         self.draws += 1;
-        let digest = Sha256::new().chain_update(self.env.chance).chain_update([self.draws]).finalize();
-        let mut id = [0; 16];
-        id.copy_from_slice(&digest[..16]);
-        id
+        chance::part(self.env.chance, self.draws)
     }
 
     /// `count` random decimal digits, leading zeros kept.
-    pub fn draw_digits(&mut self, count: usize) -> String {
-        let number = u128::from_be_bytes(self.draw()) % 10u128.pow(u32::try_from(count).unwrap_or(6));
-        format!("{number:0count$}")
+    pub fn draw_digits(&mut self, count: u8) -> String {
+        chance::digits(count, self.draw())
     }
 
     pub fn flow(&self) -> Option<&'a Flow> {

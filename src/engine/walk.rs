@@ -10,7 +10,7 @@ use crate::model::peer::Surface;
 use crate::model::prompt::PageLink;
 
 /// Digits of the short code that a page asks for when it is opened elsewhere.
-const SHORT_CODE_DIGITS: usize = 4;
+const SHORT_CODE_DIGITS: u8 = 4;
 
 impl Turn<'_> {
     pub fn visit(&mut self) -> Move {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::ids::ChallengeId;
 use crate::model::secrets::Code;
 use crate::model::time::{Seconds, Timestamp};
+use crate::verify::chance;
 use crate::verify::keys::{Keys, Tag};
 
 /// A delivered code lives five minutes (`docs/ARCHITECTURE.md`, "Limits"; NIST and ASVS allow ten at most).
@@ -34,11 +35,9 @@ pub enum Verdict {
 }
 
 impl Challenge {
-    /// Draws a code of `digits` digits from 16 random bytes. Modulo bias is below 2^-100.
+    /// Draws a code of `digits` digits from 16 random bytes.
     pub fn draw(id: ChallengeId, digits: u8, random: [u8; 16], now: Timestamp, keys: &Keys) -> (Self, Code) {
-        let space = 10u128.pow(u32::from(digits));
-        let number = u128::from_be_bytes(random) % space;
-        let code = format!("{number:0width$}", width = usize::from(digits));
+        let code = chance::digits(digits, random);
         let tag = keys.code.tag(&[&id.0, code.as_bytes()]);
         let challenge = Self { id, digits, expires: now + CODE_LIFE, tag, consumed: false };
         (challenge, Code::new(code))

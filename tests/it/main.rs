@@ -6,6 +6,7 @@ mod browser;
 mod directory;
 mod engine;
 mod flows;
+mod guarantees;
 mod policy;
 mod runtime;
 mod senders;

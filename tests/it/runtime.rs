@@ -3,10 +3,10 @@
 mod addresses;
 mod crashes;
 mod effects;
-mod house;
+pub mod house;
 mod outbox;
 mod pages;
-mod person;
+pub mod person;
 mod records;
 mod stores;
 mod turns;

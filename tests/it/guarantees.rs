@@ -1,0 +1,3 @@
+//! What is promised with a number, proven by tests whose names begin with that number and which print the figure.
+
+mod codes;
