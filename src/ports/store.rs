@@ -75,6 +75,21 @@ pub struct ClaimedRow {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RowId(pub u64);
 
+/// A row as it lies in the outbox. What it says stays sealed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaitingRow {
+    pub id: RowId,
+    pub lane: String,
+    /// When it was to leave at first, as far as this process knows: a restart forgets earlier tries.
+    pub since: Timestamp,
+    /// When it is tried next.
+    pub not_before: Timestamp,
+    /// How often it was claimed.
+    pub attempts: u32,
+    /// Somebody has it right now.
+    pub claimed: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Somebody was faster: read again and step again.
@@ -119,7 +134,10 @@ pub trait Store: Send + Sync {
     /// The row goes back to the head of its lane, perhaps changed (an `attempted` mark), until `not_before`.
     async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError>;
 
-    /// Rows that wait or are claimed.
+    /// The oldest rows that wait or are claimed, for whoever looks after the service.
+    async fn outbox_rows(&self, at_most: usize) -> Result<Vec<WaitingRow>, StoreError>;
+
+    /// How many rows wait or are claimed.
     async fn outbox_len(&self) -> Result<usize, StoreError>;
 
     /// Drops what has expired; returns how many records went.

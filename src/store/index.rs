@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{Key, RowId, Version};
+use crate::ports::store::{Key, RowId, Version, WaitingRow};
 
 #[derive(Default)]
 pub struct Index {
@@ -29,6 +29,8 @@ pub struct Meta {
 #[derive(Clone)]
 struct RowMeta {
     lane: Arc<str>,
+    /// Its first `not_before`.
+    since: Timestamp,
     not_before: Timestamp,
     attempts: u32,
     claimed_until: Option<Timestamp>,
@@ -95,7 +97,8 @@ impl Index {
 
     pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32) {
         let lane = self.lanes.get_key_value(lane).map_or_else(|| Arc::from(lane), |(known, _)| Arc::clone(known));
-        self.rows.insert(id, RowMeta { lane: Arc::clone(&lane), not_before, attempts, claimed_until: None });
+        let row = RowMeta { lane: Arc::clone(&lane), since: not_before, not_before, attempts, claimed_until: None };
+        self.rows.insert(id, row);
         self.lanes.entry(Arc::clone(&lane)).or_default().rows.insert(id);
         self.refresh(&lane);
     }
@@ -143,6 +146,24 @@ impl Index {
 
     pub fn attempts(&self, id: RowId) -> Option<u32> {
         self.rows.get(&id).map(|row| row.attempts)
+    }
+
+    /// The first rows by number, which is the order in which they were written.
+    pub fn rows(&self, at_most: usize) -> Vec<WaitingRow> {
+        let mut ids: Vec<RowId> = self.rows.keys().copied().collect();
+        ids.sort_unstable();
+        let row = |id: RowId| {
+            let RowMeta { lane, since, not_before, attempts, claimed_until } = &self.rows[&id];
+            WaitingRow {
+                id,
+                lane: lane.to_string(),
+                since: *since,
+                not_before: *not_before,
+                attempts: *attempts,
+                claimed: claimed_until.is_some(),
+            }
+        };
+        ids.into_iter().take(at_most).map(row).collect()
     }
 
     pub fn n_rows(&self) -> usize {

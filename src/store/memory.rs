@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned};
+use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::layout::{Layout, Write};
 use crate::store::table::{Medium, Table};
 use crate::verify::seal::Sealer;
@@ -80,6 +80,10 @@ impl Store for MemoryStore {
 
     async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError> {
         self.table().retry(id, not_before, value)
+    }
+
+    async fn outbox_rows(&self, at_most: usize) -> Result<Vec<WaitingRow>, StoreError> {
+        Ok(self.table().rows(at_most))
     }
 
     async fn outbox_len(&self) -> Result<usize, StoreError> {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned};
+use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::layout::Layout;
 use crate::store::sled_store::disk::Disk;
 use crate::store::sled_store::writer::Writer;
@@ -110,6 +110,10 @@ impl Store for SledStore {
 
     async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError> {
         self.writer.write(move |table| table.retry(id, not_before, value)).await
+    }
+
+    async fn outbox_rows(&self, at_most: usize) -> Result<Vec<WaitingRow>, StoreError> {
+        self.writer.look(|table| table.rows(at_most))
     }
 
     async fn outbox_len(&self) -> Result<usize, StoreError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{ClaimedRow, Expect, Key, Op, Row, RowId, StoreError, Version, Versioned};
+use crate::ports::store::{ClaimedRow, Expect, Key, Op, Row, RowId, StoreError, Version, Versioned, WaitingRow};
 use crate::store::index::{Index, Meta};
 use crate::store::layout::{self, Bounds, Entry, Layout, StoredRow, Write};
 
@@ -195,6 +195,10 @@ impl<M: Medium> Table<M> {
         self.medium.apply(vec![Write { key: layout::row_key(id), value: Some(bytes) }])?;
         self.index.release(id, not_before);
         Ok(())
+    }
+
+    pub fn rows(&self, at_most: usize) -> Vec<WaitingRow> {
+        self.index.rows(at_most)
     }
 
     pub fn n_rows(&self) -> usize {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ringback::model::time::Timestamp;
-use ringback::ports::store::{ClaimedRow, Expect, Key, Op, RowId, Store, StoreError, Version, Versioned};
+use ringback::ports::store::{ClaimedRow, Expect, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use tokio::sync::Notify;
 
 /// Says `Conflict` the first time that a version of a conversation is to be replaced.
@@ -125,6 +125,9 @@ macro_rules! pass_on {
             ) -> Result<(), StoreError> {
                 $retry;
                 $self.inner.outbox_retry(id, not_before, $value).await
+            }
+            async fn outbox_rows(&$self, at_most: usize) -> Result<Vec<WaitingRow>, StoreError> {
+                $self.inner.outbox_rows(at_most).await
             }
             async fn outbox_len(&$self) -> Result<usize, StoreError> {
                 $self.inner.outbox_len().await

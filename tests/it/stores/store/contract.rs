@@ -236,6 +236,11 @@ pub async fn a_retried_row_keeps_its_place_and_its_new_value(subject: &Subject) 
     let first = store.outbox_claim(MORNING, LATER, 10).await.unwrap();
     let again = MORNING + Seconds(10);
     store.outbox_retry(first[0].id, again, Some(b"1, attempted".to_vec())).await.unwrap();
+    let rows = store.outbox_rows(10).await.unwrap();
+    let seen: Vec<_> = rows.iter().map(|row| (row.since, row.not_before, row.attempts, row.claimed)).collect();
+    assert_eq!(seen, [(MORNING, again, 1, false), (MORNING, MORNING, 0, false)]);
+    assert_eq!((rows[0].id, rows[0].lane.as_str()), (first[0].id, "ada"));
+    assert_eq!(store.outbox_rows(1).await.unwrap().len(), 1);
     assert_eq!(store.outbox_claim(MORNING + Seconds(9), LATER, 10).await.unwrap(), vec![]);
     let second = store.outbox_claim(again, LATER, 10).await.unwrap();
     assert_eq!((second[0].id, second[0].value.as_slice()), (first[0].id, b"1, attempted".as_slice()));
