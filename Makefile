@@ -1,6 +1,6 @@
 # Everyday commands. `make test` is the whole proof; it installs what it needs on Debian and says so elsewhere.
 
-.PHONY: test lint demo
+.PHONY: test lint demo sbom reproducible
 
 # Everything: tools, formatting, lints, all tests; the last line counts them.
 test:
@@ -14,3 +14,13 @@ lint:
 
 demo:
 	cargo run --release -- demo
+
+# The software bill of materials of the program, CycloneDX.
+sbom:
+	@mkdir -p target
+	packaging/sbom.py > target/ringback.cdx.json
+	@echo target/ringback.cdx.json
+
+# Two release builds in two folders must be the same, byte for byte.
+reproducible:
+	packaging/reproducible.sh

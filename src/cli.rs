@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fault;
 pub mod graph;
 pub mod keys;
+pub mod manual;
 mod operation;
 pub mod operator;
 pub mod registry;
@@ -18,7 +19,7 @@ mod signal;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::cli::fault::Exit;
 
@@ -55,6 +56,8 @@ enum Command {
     /// Look after enrolments.
     #[command(subcommand)]
     Registry(operator::Registry),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// Runs the command of the process's own arguments.
@@ -80,5 +83,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Audit(audit) => operator::audit(&audit),
         Command::Account(account) => operator::account(&account),
         Command::Registry(registry) => operator::registry(&registry),
+        Command::Completions(completions) => manual::completions(&completions, Cli::command()),
+        Command::Man(man) => manual::man(&man, Cli::command()),
     }
 }

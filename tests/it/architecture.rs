@@ -1,5 +1,6 @@
-//! Rules about the tree itself: which way imports point, and what every file owes its reader.
+//! Rules about the tree itself: which way imports point, what every file owes its reader, what is built into the program.
 
 mod imports;
 mod source;
+mod supply;
 mod tidy;

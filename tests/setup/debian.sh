@@ -30,6 +30,8 @@ look() {
     need "Noto fonts (every shipped script)" "fonts-noto-core fontconfig" has_noto
     need "aiosmtpd (mail server)" python3-aiosmtpd /usr/bin/python3 -c "import aiosmtpd"
     need "openssl (certificates to look at)" openssl command -v openssl
+    need "systemd-analyze (the service's sandbox)" systemd command -v systemd-analyze
+    need "python3 (bill of materials)" python3 command -v python3
 }
 
 look
