@@ -1,9 +1,12 @@
 //! The shell around the pure engine: one event in, one batch to disk, effects after it, messages after that.
 //!
 //! `turn` takes events, `perform` does what the engine wishes for, `outbox` sends, `timers` wakes; `pages` and `notices`
-//! serve the two kinds of links. Everything shared lies in `shell`; `parts` is what `app` plugs in.
+//! serve the two kinds of links. Everything shared lies in `shell`; `parts` is what `app` plugs in. `guard` puts breakers
+//! before what may fail, `health` tells how they stand, `watch` finds out when something is back.
 
+pub mod breaker;
 pub mod flows;
+pub mod health;
 pub mod notices;
 pub mod pages;
 pub mod parts;
@@ -14,6 +17,7 @@ pub mod turn;
 pub mod vault;
 
 mod addresses;
+mod guard;
 mod letters;
 mod locks;
 mod outbox;
@@ -21,3 +25,4 @@ mod perform;
 mod places;
 mod shell;
 mod timers;
+mod watch;

@@ -39,6 +39,14 @@ pub async fn run(shell: Arc<Shell>) {
     let mut sending = JoinSet::new();
     loop {
         let batches = shell.outbox.written();
+        if !shell.health.store.works() {
+            // What was sent could not be ticked off, and would be sent again and again.
+            tokio::select! {
+                () = shell.outbox.notify.notified() => {}
+                Some(_) = sending.join_next(), if !sending.is_empty() => {}
+            }
+            continue;
+        }
         let now = shell.now();
         let room = MOST_AT_ONCE.saturating_sub(sending.len());
         let claimed = match shell.parts.store.outbox_claim(now, now + LEASE, room).await {

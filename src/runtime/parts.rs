@@ -45,8 +45,8 @@ pub struct TenantParts {
 }
 
 impl Parts {
-    /// Methods for which an adapter is wired.
-    pub fn available(&self) -> Vec<Method> {
+    /// Methods for which an adapter is wired, whether it works now or not.
+    pub fn wired(&self) -> Vec<Method> {
         let wired = |method: &Method| match method {
             Method::Email => self.mail.is_some(),
             Method::Sms => self.text_sender.is_some(),

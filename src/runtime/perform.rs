@@ -64,6 +64,10 @@ pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &E
         EffectCall::StartCase { soft, hard, always } => attempts::start(&wish, soft, hard, *always).await.into(),
         EffectCall::Identify { names, limits } => identify::identify(&wish, names, limits).await.into(),
         EffectCall::CountAttempt { limits } => attempts::count(&wish, limits).await.into(),
+        // Nothing is sent that cannot be followed by a change; the same for a decoy, whose directory is not asked.
+        EffectCall::PrepareSend { .. } if !shell.health.directory_answers(&tenant.tenant.id) => {
+            Outcome::Undeliverable.into()
+        }
         EffectCall::PrepareSend { account, method, target, limits } => {
             attempts::prepare_send(&wish, account.as_ref(), *method, target, limits).await.into()
         }

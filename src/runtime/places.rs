@@ -77,6 +77,11 @@ pub fn attempt(id: EffectId) -> Key {
     key("attempt", &id.0)
 }
 
+/// Written to find out whether anything can be.
+pub fn write_probe() -> Key {
+    key("probe", b"")
+}
+
 pub fn dead(row: RowId) -> Key {
     key(DEAD, &row.0.to_be_bytes())
 }

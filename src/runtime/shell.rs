@@ -5,16 +5,21 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, watch};
 
+use crate::model::method::Method;
 use crate::model::time::Timestamp;
 use crate::runtime::addresses::Addresses;
 use crate::runtime::flows::Flows;
+use crate::runtime::guard::guarded;
+use crate::runtime::health::Health;
 use crate::runtime::locks::Locks;
 use crate::runtime::pages::Answers;
 use crate::runtime::parts::Parts;
 use crate::runtime::vault::Vault;
 
 pub struct Shell {
+    /// Each behind its guard.
     pub parts: Parts,
+    pub health: Health,
     pub flows: Flows,
     pub vault: Vault,
     /// What pages answered in the last minute.
@@ -47,8 +52,10 @@ pub struct Working(Arc<Shell>);
 impl Shell {
     pub fn new(parts: Parts) -> Arc<Self> {
         let flows = Flows::new(Arc::clone(&parts.flows));
+        let (parts, health) = guarded(parts);
         Arc::new(Self {
             parts,
+            health,
             flows,
             vault: Vault::default(),
             answers: Answers::default(),
@@ -67,6 +74,21 @@ impl Shell {
 
     pub fn now(&self) -> Timestamp {
         self.parts.clock.now()
+    }
+
+    /// Methods whose adapters are wired and up: what a person may be offered now.
+    pub fn available(&self) -> Vec<Method> {
+        let now = self.now();
+        let mut methods = self.parts.wired();
+        methods.retain(|method| {
+            let fuse = match method {
+                Method::Email => &self.health.mail,
+                Method::Sms => &self.health.texts,
+                Method::CallMobile | Method::CallOffice | Method::Push | Method::Totp | Method::Questions => &None,
+            };
+            fuse.as_ref().is_none_or(|fuse| fuse.lets_in(now))
+        });
+        methods
     }
 
     /// 16 random bytes for an id.

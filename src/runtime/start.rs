@@ -9,12 +9,13 @@ use crate::flow::set::FlowSet;
 use crate::model::ids::FlowSetHash;
 use crate::model::time::Seconds;
 use crate::ports::store::StoreError;
+use crate::runtime::health::Health;
 use crate::runtime::notices::Notices;
 use crate::runtime::pages::Pages;
 use crate::runtime::parts::Parts;
 use crate::runtime::shell::Shell;
 use crate::runtime::turn::Inbox;
-use crate::runtime::{flows, outbox, timers};
+use crate::runtime::{flows, outbox, timers, watch};
 
 pub use crate::runtime::outbox::DeadLetter;
 
@@ -38,7 +39,11 @@ impl Runtime {
         }
         // Rows of the last run may wait.
         shell.outbox.wrote();
-        let tasks = vec![tokio::spawn(timers::run(Arc::clone(&shell))), tokio::spawn(outbox::run(Arc::clone(&shell)))];
+        let tasks = vec![
+            tokio::spawn(timers::run(Arc::clone(&shell))),
+            tokio::spawn(outbox::run(Arc::clone(&shell))),
+            tokio::spawn(watch::run(Arc::clone(&shell))),
+        ];
         Ok(Self { shell, tasks })
     }
 
@@ -52,6 +57,11 @@ impl Runtime {
 
     pub fn notices(&self) -> Notices {
         Notices(Arc::clone(&self.shell))
+    }
+
+    /// How store, registry, audit record, directories, desks and senders stand.
+    pub fn health(&self) -> Health {
+        self.shell.health.clone()
     }
 
     /// New conversations take this set; those that are open keep theirs to their end, after a restart as well.

@@ -74,7 +74,8 @@ async fn candidate(wish: &Wish<'_>, name: &str, now: Timestamp) -> Result<Option
     let enrolment = parts.registry.enrolment(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;
     let frozen = parts.registry.frozen(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;
     let Some(account) = found.filter(|account| may_be_served(account) && !frozen) else { return Ok(None) };
-    let factors = factors(tenant, &account, &enrolment, &parts.available(), &parts.keys, now);
+    // What is wired, not what works now: a provider that is down makes nobody unknown.
+    let factors = factors(tenant, &account, &enrolment, &parts.wired(), &parts.keys, now);
     if !gates::reachable(&gates::requirement(tenant), &factors) {
         return Ok(None);
     }
@@ -87,7 +88,7 @@ fn subject(account: Account, factors: Vec<Factor>) -> Subject {
 
 fn decoy_of(wish: &Wish<'_>, name: &str) -> Subject {
     let parts = &wish.shell.parts;
-    let factors = decoy::factors(&parts.keys, &wish.tenant.tenant, &parts.available(), name);
+    let factors = decoy::factors(&parts.keys, &wish.tenant.tenant, &parts.wired(), name);
     Subject { account: None, limit_key: decoy_key(wish, name), factors }
 }
 

@@ -143,7 +143,7 @@ async fn attempt(
 fn run(shell: &Shell, conversation: Conversation, event: Event, now: Timestamp) -> Result<Step, TurnError> {
     let Some(tenant) = shell.parts.tenants.get(&conversation.peer.tenant) else { return Err(TurnError::UnknownTenant) };
     let chance = shell.parts.entropy.draw();
-    let available = shell.parts.available();
+    let available = shell.available();
     let env = Env {
         now,
         chance: &chance,
