@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned};
+use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::runtime::health::Gauge;
 
 pub struct Guarded {
@@ -99,6 +99,10 @@ impl Store for Guarded {
 
     async fn outbox_len(&self) -> Result<usize, StoreError> {
         self.read(self.inner.outbox_len().await)
+    }
+
+    async fn outbox_rows(&self, at_most: usize) -> Result<Vec<WaitingRow>, StoreError> {
+        self.read(self.inner.outbox_rows(at_most).await)
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
