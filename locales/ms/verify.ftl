@@ -28,7 +28,7 @@ verify-other-way = Cara lain
 verify-locked = Untuk melindungi akaun, cara ini ditutup sehingga { $when }.
 verify-none-registered = Maaf, ini tidak dapat dilakukan di sini: tiada maklumat berdaftar yang boleh saya gunakan untuk semakan. Meja bantuan boleh membantu.
 verify-how-to-register = Untuk lain kali, begini cara mendaftar: { $help }
-verify-no-way-left = Tiada lagi cara lain untuk semakan di sini. Meja bantuan boleh membantu.
+verify-no-way-left = Maaf, saya tidak dapat menyemak lagi bahawa ini anda: tiada lagi cara berdaftar yang tinggal. Meja bantuan boleh membantu.
 verify-denied =
     Pada peranti yang lain, seseorang berkata bahawa ini bukan dirinya, jadi saya telah menghentikan semuanya untuk akaun ini.
     Meja bantuan boleh membukanya semula: { $desk }.

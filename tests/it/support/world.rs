@@ -2,6 +2,7 @@
 
 pub mod mailroom;
 pub mod moody;
+pub mod moody_desk;
 pub mod private_page;
 pub mod seat;
 pub mod visitor;
@@ -17,7 +18,6 @@ use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use ringback::channels::browser::BrowserChannel;
 use ringback::channels::console::{Console, Style};
 use ringback::config::tenant;
-use ringback::desk::capture::CaptureDesk;
 use ringback::directory::embedded::people::{People, Person};
 use ringback::directory::embedded::{EmbeddedDirectory, SignIn};
 use ringback::flow::load;
@@ -52,6 +52,7 @@ use zeroize::Zeroizing;
 use crate::support::clock::{MORNING, TestClock};
 use crate::support::world::mailroom::{Heard, Letter, Tap, letters};
 use crate::support::world::moody::MoodyDirectory;
+use crate::support::world::moody_desk::{DeskMood, MoodyDesk};
 use crate::support::world::seat::Screen;
 
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
@@ -72,8 +73,14 @@ pub struct Wish {
     pub answers: Vec<(String, String)>,
     pub totp: Option<String>,
     pub no_texts: bool,
+    pub no_mails: bool,
     pub methods: Option<Vec<ringback::model::method::Method>>,
     pub always_challenge: bool,
+    pub desk: DeskMood,
+    /// Instead of what ships.
+    pub tenant: Option<Tenant>,
+    pub flows: Option<Arc<FlowSet>>,
+    pub catalog: Option<Arc<Catalog>>,
 }
 
 /// One institution, one of its people, and a running service that can be killed.
@@ -85,13 +92,16 @@ pub struct World {
     pub sent: Arc<Capture>,
     pub heard: Arc<Heard>,
     pub screen: Arc<Screen>,
+    pub catalog: Arc<Catalog>,
     pub registry: Arc<SqliteRegistry>,
     audit: Arc<SqliteAuditLog>,
     store: Arc<dyn Store>,
     entropy: Arc<dyn Entropy>,
-    desk: Arc<CaptureDesk>,
+    desk: Option<Arc<MoodyDesk>>,
+    flows: Arc<FlowSet>,
     keys: Arc<Keys>,
     no_texts: bool,
+    no_mails: bool,
     totp: Option<String>,
     running: Option<Running>,
 }
@@ -122,10 +132,9 @@ impl World {
         let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(CountedEntropy(Mutex::new(0)));
         let ring = KeyRing::ephemeral([7; 32]);
-        let mut institution = tenant::shipped(CATALOG.languages())
-            .into_iter()
-            .find(|shipped| shipped.id.0 == tenant)
-            .unwrap_or_else(|| panic!("no tenant {tenant}"));
+        let mut shipped = tenant::shipped(CATALOG.languages()).into_iter();
+        let institution = wish.tenant.clone().or_else(|| shipped.find(|shipped| shipped.id.0 == tenant));
+        let mut institution = institution.unwrap_or_else(|| panic!("no tenant {tenant}"));
         if let Some(methods) = &wish.methods {
             institution.methods.clone_from(methods);
         }
@@ -154,9 +163,12 @@ impl World {
             audit: Arc::new(audit.unwrap()),
             store: Arc::new(MemoryStore::new(as_clock, ring.sealer(Keeper::Store))),
             entropy,
-            desk: Arc::default(),
+            desk: (wish.desk != DeskMood::None).then(|| Arc::new(MoodyDesk::new(wish.desk))),
+            catalog: wish.catalog.clone().unwrap_or_else(|| Arc::clone(&CATALOG)),
+            flows: wish.flows.clone().unwrap_or_else(|| Arc::clone(&FLOWS)),
             keys: Arc::new(ring.keys()),
             no_texts: wish.no_texts,
+            no_mails: wish.no_mails,
             totp: wish.totp.clone().or_else(|| person.as_ref()?.totp.clone()),
             person,
             clock,
@@ -227,7 +239,8 @@ impl World {
         let keys = Arc::clone(&self.keys);
         let address = move |link: &PageLink| pages::url(&keys, ORIGIN, link.page);
         let out = Box::new(self.screen.writer());
-        let console = Arc::new(Console::new(out, Style { colour: false }, Arc::clone(&CATALOG), Arc::new(address)));
+        let console =
+            Arc::new(Console::new(out, Style { colour: false }, Arc::clone(&self.catalog), Arc::new(address)));
         let tapped = |channel: Arc<dyn messenger::Channel>| Tap::on(channel, &self.heard);
         let channels = HashMap::from([
             (Channel::Browser, tapped(Arc::clone(&browser) as _)),
@@ -241,12 +254,12 @@ impl World {
             registry: Arc::clone(&self.registry) as _,
             audit: Arc::clone(&self.audit) as _,
             tenants: HashMap::from([(self.tenant.id.clone(), parts)]),
-            mail: Some(Arc::clone(&self.sent) as _),
+            mail: (!self.no_mails).then(|| Arc::clone(&self.sent) as _),
             text_sender: (!self.no_texts).then(|| Arc::clone(&self.sent) as _),
-            desk: Some(Arc::clone(&self.desk) as _),
+            desk: self.desk.clone().map(|desk| desk as _),
             channels,
-            catalog: Arc::clone(&CATALOG),
-            flows: Arc::clone(&FLOWS),
+            catalog: Arc::clone(&self.catalog),
+            flows: Arc::clone(&self.flows),
             keys: Arc::clone(&self.keys),
             public_url: ORIGIN.to_owned(),
         });
@@ -255,7 +268,7 @@ impl World {
         let site = Arc::new(Site {
             origin: ORIGIN.to_owned(),
             also: Vec::new(),
-            catalog: Arc::clone(&CATALOG),
+            catalog: Arc::clone(&self.catalog),
             tenants: Arc::new(move |id: &TenantId| (*id == tenant.id).then(|| Arc::clone(&tenant))),
         });
         let (switch, stop) = stop_switch();

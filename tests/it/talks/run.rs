@@ -15,9 +15,10 @@ use ringback::runtime::turn::Inbound;
 
 use crate::support::world::mailroom::Said;
 use crate::support::world::moody::Mood;
+use crate::support::world::moody_desk::DeskMood;
 use crate::support::world::seat::Seat;
 use crate::support::world::visitor::{Answer, Visitor, single_spaced};
-use crate::support::world::{CATALOG, ORIGIN, Wish, World, private_page};
+use crate::support::world::{ORIGIN, Wish, World, private_page};
 use crate::talks::script::{PageAct, PasswordAfter, Step, Talk, WayIn};
 use crate::talks::values::{codes, fill};
 
@@ -102,8 +103,17 @@ fn wish(talk: &Talk) -> Wish {
         answers: talk.world.answers.clone().into_iter().collect(),
         totp: talk.world.totp.clone(),
         no_texts: talk.world.no_texts,
+        no_mails: talk.world.no_mails,
+        desk: match talk.world.desk.as_deref() {
+            None => DeskMood::TakesTickets,
+            Some("open") => DeskMood::Open,
+            Some("down") => DeskMood::Down,
+            Some("none") => DeskMood::None,
+            Some(other) => panic!("`desk: {other}` is open, down or none"),
+        },
         methods: talk.world.methods.as_ref().map(|names| names.iter().map(method).collect()),
         always_challenge: talk.world.always_challenge,
+        ..Wish::default()
     }
 }
 
@@ -173,7 +183,7 @@ impl Run {
             expect(signed_in.as_ref() == Some(expected), format!("signing in gave {signed_in:?}, not {expected}"));
         }
         // What was said must be what is read, word for word.
-        for words in said.iter().filter(|_| step.in_group.is_none()).flat_map(rendered) {
+        for words in said.iter().filter(|_| step.in_group.is_none()).flat_map(|said| rendered(&self.world, said)) {
             let read = bare(&new).contains(&bare(&words));
             expect(read, format!("`{words}` was said and cannot be read in: {new}"));
         }
@@ -234,7 +244,8 @@ impl Run {
                 "up" => Mood::Up,
                 "down" => Mood::Down,
                 "loses_answers" => Mood::LosesAnswers,
-                other => panic!("`directory: {other}` is up, down or loses_answers"),
+                "refuses_writes" => Mood::RefusesWrites,
+                other => panic!("`directory: {other}` is up, down, refuses_writes or loses_answers"),
             });
         }
         if step.not_me == Some(true) {
@@ -424,7 +435,7 @@ fn bare(text: &str) -> String {
 }
 
 /// The words of a prompt and of its choices, as they stand on a screen.
-fn rendered(said: &Said) -> Vec<String> {
-    let rendered = CATALOG.render(&said.language, Surface::Chat, &said.prompt, &|_| None);
+fn rendered(world: &World, said: &Said) -> Vec<String> {
+    let rendered = world.catalog.render(&said.language, Surface::Chat, &said.prompt, &|_| None);
     std::iter::once(rendered.text).chain(rendered.choices).collect()
 }

@@ -61,6 +61,12 @@ pub struct Changes {
     /// No adapter sends text messages.
     #[serde(default)]
     pub no_texts: bool,
+    /// No adapter sends mail.
+    #[serde(default)]
+    pub no_mails: bool,
+    /// The service desk is `open` for live conversations, `down`, or there is `none`; else it takes tickets.
+    #[serde(default)]
+    pub desk: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -99,7 +105,7 @@ pub struct Step {
     /// Lets seconds pass.
     #[serde(default)]
     pub wait_seconds: Option<u32>,
-    /// `down`, `up` or `loses_answers`.
+    /// `down`, `up`, `refuses_writes` or `loses_answers`.
     #[serde(default)]
     pub directory: Option<String>,
     /// Opens the link of the newest mail and presses "this was not me".

@@ -15,6 +15,8 @@ use ringback::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 pub enum Mood {
     Up,
     Down,
+    /// Answers what is read and changes nothing.
+    RefusesWrites,
     /// Takes a password and does not say so, nor later.
     LosesAnswers,
 }
@@ -40,7 +42,7 @@ impl MoodyDirectory {
     fn reachable(&self) -> Result<(), DirectoryError> {
         match self.mood() {
             Mood::Down => Err(DirectoryError::Unavailable("connection refused".to_owned())),
-            Mood::Up | Mood::LosesAnswers => Ok(()),
+            Mood::Up | Mood::LosesAnswers | Mood::RefusesWrites => Ok(()),
         }
     }
 }
@@ -59,7 +61,7 @@ impl Directory for MoodyDirectory {
 
     async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome {
         match self.mood() {
-            Mood::Down => SetOutcome::Unavailable,
+            Mood::Down | Mood::RefusesWrites => SetOutcome::Unavailable,
             Mood::Up => self.inner.set_password(proof, password, wish).await,
             Mood::LosesAnswers => {
                 self.inner.set_password(proof, password, wish).await;
@@ -70,7 +72,7 @@ impl Directory for MoodyDirectory {
 
     async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
         match self.mood() {
-            Mood::Down => UnlockOutcome::Unavailable,
+            Mood::Down | Mood::RefusesWrites => UnlockOutcome::Unavailable,
             Mood::Up | Mood::LosesAnswers => self.inner.unlock(proof).await,
         }
     }
@@ -78,7 +80,7 @@ impl Directory for MoodyDirectory {
     async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
         match self.mood() {
             Mood::Down | Mood::LosesAnswers => Resolution::Unclear,
-            Mood::Up => self.inner.resolve(id, changed_before, password).await,
+            Mood::Up | Mood::RefusesWrites => self.inner.resolve(id, changed_before, password).await,
         }
     }
 
