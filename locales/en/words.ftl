@@ -65,6 +65,24 @@ words-doubt =
         already reset
         anything but
 
+# "For Ali": after one of these, whatever is not one's own may be another person.
+words-behalf =
+    .any = for
+words-own =
+    .any =
+        me
+        myself
+        it
+        account
+        password
+        office365
+        portal
+        email
+        login
+        student
+        university
+        today
+
 words-command-help =
     .alone =
         help

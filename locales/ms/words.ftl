@@ -36,6 +36,18 @@ words-doubt =
         kenapa/mengapa
         berapa lama
 
+words-behalf =
+    .any =
+        untuk
+        bagi
+words-own =
+    .any =
+        saya
+        aku
+        sendiri
+        emel
+        pelajar
+
 words-command-help =
     .alone =
         tolong

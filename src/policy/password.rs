@@ -1,6 +1,7 @@
 //! Rules for a new password: one verdict a rule, all at once, in the order in which the page lists them.
 
 pub mod characters;
+pub mod common;
 pub mod whole;
 
 use serde::{Deserialize, Serialize};
@@ -99,7 +100,7 @@ enum Rule<'a> {
 impl PasswordRules {
     /// A verdict for every rule that can be judged here. `names` are the account's names and user name.
     ///
-    /// Up to 25 ms of computing for the list of common passwords: call it off the threads that serve others.
+    /// Up to 50 ms of computing for what common passwords are disguised as: call it off the threads that serve others.
     pub fn judge(&self, password: &Password, names: &[String]) -> Vec<Verdict> {
         let typed = password.reveal();
         let verdict = |rule: Rule<'_>| {

@@ -90,6 +90,23 @@ pub struct WaitingRow {
     pub claimed: bool,
 }
 
+/// How a lane begins that carries letters: texts and mails to registered addresses, which other servers may hold up.
+pub const LETTERS: &str = "to/";
+
+/// How many rows may be claimed. Letters have a share of their own: a slow mail server must not keep prompts waiting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Room {
+    pub letters: usize,
+    pub others: usize,
+}
+
+impl Room {
+    /// As many of either kind.
+    pub fn each(rows: usize) -> Self {
+        Self { letters: rows, others: rows }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Somebody was faster: read again and step again.
@@ -120,12 +137,12 @@ pub trait Store: Send + Sync {
     /// The earliest due time or outbox time, to sleep until.
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// The first waiting row of every lane that has none claimed, up to `at_most`.
+    /// The first waiting row of every lane that has none claimed, as far as there is room.
     async fn outbox_claim(
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        at_most: usize,
+        room: Room,
     ) -> Result<Vec<ClaimedRow>, StoreError>;
 
     /// The row is done.

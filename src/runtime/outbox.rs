@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::model::time::{Seconds, Timestamp};
-use crate::ports::store::{ClaimedRow, RowId, StoreError};
+use crate::ports::store::{ClaimedRow, LETTERS, Room, RowId, StoreError};
 use crate::runtime::record::{OutboxRow, decode, encode};
 use crate::runtime::shell::Shell;
 
@@ -16,8 +16,10 @@ pub use dead::{DeadLetter, dead_letters, forget};
 
 /// How long a claimed row belongs to us. Longer than any adapter's time-out.
 const LEASE: Seconds = Seconds(60);
-/// Rows on their way at once.
-const MOST_AT_ONCE: usize = 64;
+/// Rows on their way at once: prompts, records and bookkeeping, which end within this machine or at a chat's door.
+const MOST_OTHERS: usize = 64;
+/// Texts and mails on their way at once, beside those: a mail server that hangs holds up letters and nothing else.
+const MOST_LETTERS: usize = 64;
 /// The pause after a store that is away, and when what is due is not ours to do.
 const NAP: Seconds = Seconds(5);
 const LONG_NAP: Seconds = Seconds(60);
@@ -36,19 +38,23 @@ enum Fate {
 
 /// Runs until it is aborted.
 pub async fn run(shell: Arc<Shell>) {
-    let mut sending = JoinSet::new();
+    let (mut letters, mut others) = (JoinSet::new(), JoinSet::new());
     loop {
         let batches = shell.outbox.written();
         if !shell.health.store.works() {
             // What was sent could not be ticked off, and would be sent again and again.
             tokio::select! {
                 () = shell.outbox.notify.notified() => {}
-                Some(_) = sending.join_next(), if !sending.is_empty() => {}
+                Some(_) = letters.join_next(), if !letters.is_empty() => {}
+                Some(_) = others.join_next(), if !others.is_empty() => {}
             }
             continue;
         }
         let now = shell.now();
-        let room = MOST_AT_ONCE.saturating_sub(sending.len());
+        let room = Room {
+            letters: MOST_LETTERS.saturating_sub(letters.len()),
+            others: MOST_OTHERS.saturating_sub(others.len()),
+        };
         let claimed = match shell.parts.store.outbox_claim(now, now + LEASE, room).await {
             Ok(claimed) => claimed,
             Err(error) => {
@@ -57,10 +63,11 @@ pub async fn run(shell: Arc<Shell>) {
                 continue;
             }
         };
-        if claimed.is_empty() && sending.is_empty() {
+        if claimed.is_empty() && letters.is_empty() && others.is_empty() {
             shell.outbox.empty(batches);
         }
         for row in claimed {
+            let sending = if row.lane.starts_with(LETTERS) { &mut letters } else { &mut others };
             sending.spawn(handle(Arc::clone(&shell), row));
         }
         let wake = match shell.parts.store.next_wake().await {
@@ -69,7 +76,8 @@ pub async fn run(shell: Arc<Shell>) {
         };
         tokio::select! {
             () = shell.outbox.notify.notified() => {}
-            Some(_) = sending.join_next(), if !sending.is_empty() => {}
+            Some(_) = letters.join_next(), if !letters.is_empty() => {}
+            Some(_) = others.join_next(), if !others.is_empty() => {}
             () = shell.parts.clock.sleep_until(wake) => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::model::ids::{
     AccountId, ConversationId, EffectId, EventId, FlowSetHash, LegId, PageId, TargetHash, TenantId,
 };
 use crate::model::peer::Peer;
-use crate::ports::store::{Key, RowId};
+use crate::ports::store::{Key, LETTERS, RowId};
 use crate::verify::keys::Keys;
 
 /// A peer in keys and lanes: a keyed hash, so that a stolen file names nobody.
@@ -99,7 +99,7 @@ pub fn peer_lane(hash: &PeerHash) -> String {
 
 /// What one address gets leaves in order.
 pub fn target_lane(target: &TargetHash) -> String {
-    format!("to/{}", HEXLOWER.encode(&target.0))
+    format!("{LETTERS}{}", HEXLOWER.encode(&target.0))
 }
 
 /// The record of one conversation is written in order.

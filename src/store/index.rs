@@ -6,7 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{Key, RowId, Version, WaitingRow};
+use crate::ports::store::{Key, LETTERS, Room, RowId, Version, WaitingRow};
+
+type Ready = BTreeSet<(Timestamp, RowId)>;
 
 #[derive(Default)]
 pub struct Index {
@@ -16,8 +18,10 @@ pub struct Index {
     by_due: BTreeSet<(Timestamp, Key)>,
     rows: HashMap<RowId, RowMeta>,
     lanes: HashMap<Arc<str>, Lane>,
-    /// One entry a lane: its first row and when that one may be claimed.
-    ready: BTreeSet<(Timestamp, RowId)>,
+    /// One entry a lane: its first row and when that one may be claimed. Letters stand apart, so that finding what may
+    /// go never walks over what may not.
+    ready_letters: Ready,
+    ready_others: Ready,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,8 +95,8 @@ impl Index {
     /// The earliest due time, or time at which the first row of a lane may be claimed.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let due = self.by_due.first().map(|(at, _)| *at);
-        let ready = self.ready.first().map(|(at, _)| *at);
-        due.into_iter().chain(ready).min()
+        let ready = [&self.ready_letters, &self.ready_others].into_iter().filter_map(|ready| ready.first());
+        due.into_iter().chain(ready.map(|(at, _)| *at)).min()
     }
 
     pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32) {
@@ -117,11 +121,14 @@ impl Index {
         &mut self,
         now: Timestamp,
         lease_until: Timestamp,
-        at_most: usize,
+        room: Room,
         durable: u64,
     ) -> Vec<(RowId, Arc<str>, u32)> {
-        let ready = self.ready.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id);
-        let ids: Vec<RowId> = ready.filter(|id| id.0 <= durable).take(at_most).collect();
+        let first = |ready: &Ready, at_most: usize| -> Vec<RowId> {
+            let now_ready = ready.iter().take_while(|(at, _)| *at <= now).map(|(_, id)| *id);
+            now_ready.filter(|id| id.0 <= durable).take(at_most).collect()
+        };
+        let ids = [first(&self.ready_others, room.others), first(&self.ready_letters, room.letters)].concat();
         let mut claimed = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(row) = self.rows.get_mut(&id) else { continue };
@@ -173,8 +180,9 @@ impl Index {
     /// Brings the lane's entry in `ready` up to date; an empty lane is forgotten.
     fn refresh(&mut self, name: &Arc<str>) {
         let Some(lane) = self.lanes.get_mut(name) else { return };
+        let ready = if name.starts_with(LETTERS) { &mut self.ready_letters } else { &mut self.ready_others };
         if let Some(old) = lane.ready.take() {
-            self.ready.remove(&old);
+            ready.remove(&old);
         }
         let Some(first) = lane.rows.first() else {
             self.lanes.remove(name);
@@ -183,6 +191,6 @@ impl Index {
         let row = &self.rows[first];
         let entry = (row.claimed_until.unwrap_or(row.not_before), *first);
         lane.ready = Some(entry);
-        self.ready.insert(entry);
+        ready.insert(entry);
     }
 }

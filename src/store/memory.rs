@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
+use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::layout::{Layout, Write};
 use crate::store::table::{Medium, Table};
 use crate::verify::seal::Sealer;
@@ -69,9 +69,9 @@ impl Store for MemoryStore {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        at_most: usize,
+        room: Room,
     ) -> Result<Vec<ClaimedRow>, StoreError> {
-        self.table().claim(now, lease_until, at_most, u64::MAX)
+        self.table().claim(now, lease_until, room, u64::MAX)
     }
 
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
-use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
+use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::layout::Layout;
 use crate::store::sled_store::disk::Disk;
 use crate::store::sled_store::writer::Writer;
@@ -98,10 +98,10 @@ impl Store for SledStore {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        at_most: usize,
+        room: Room,
     ) -> Result<Vec<ClaimedRow>, StoreError> {
         let durable = self.writer.durable();
-        self.writer.look(|table| table.claim(now, lease_until, at_most, durable))?
+        self.writer.look(|table| table.claim(now, lease_until, room, durable))?
     }
 
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError> {

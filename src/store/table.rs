@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{ClaimedRow, Expect, Key, Op, Row, RowId, StoreError, Version, Versioned, WaitingRow};
+use crate::ports::store::{ClaimedRow, Expect, Key, Op, Room, Row, RowId, StoreError, Version, Versioned, WaitingRow};
 use crate::store::index::{Index, Meta};
 use crate::store::layout::{self, Bounds, Entry, Layout, StoredRow, Write};
 
@@ -160,11 +160,11 @@ impl<M: Medium> Table<M> {
         &mut self,
         now: Timestamp,
         lease_until: Timestamp,
-        at_most: usize,
+        room: Room,
         durable: u64,
     ) -> Result<Vec<ClaimedRow>, StoreError> {
         let mut claimed = Vec::new();
-        for (id, lane, attempts) in self.index.claim(now, lease_until, at_most, durable) {
+        for (id, lane, attempts) in self.index.claim(now, lease_until, room, durable) {
             match self.row(id) {
                 Ok(row) => claimed.push(ClaimedRow { id, lane: lane.to_string(), value: row.value, attempts }),
                 Err(StoreError::Damaged(_)) => {

@@ -35,6 +35,8 @@ pub struct MessageInfo {
     pub voice: bool,
     /// Has words of its own for a text message.
     pub short: bool,
+    /// All words of the value, of every attribute and every variant, as they stand in the file.
+    pub literals: String,
     /// Arguments of the value and of all attributes together.
     pub args: BTreeSet<String>,
 }

@@ -121,8 +121,10 @@ impl Catalog {
         }
         for near in [inside(Rank::Within), inside(Rank::WithinRoughly)] {
             let Some(reading) = agreed(&strongest(&near)) else { continue };
-            // However often "no" is said, it is no.
-            let doubted = reading.meaning != Meaning::No && self.negated(utterance, &near);
+            // However often "no" is said, it is no. And who asks for somebody else is not the one who is to be checked.
+            let starts = reading.evidence.as_ref().is_some_and(|(table, _)| table.starts_with("intent-"));
+            let doubted =
+                reading.meaning != Meaning::No && (self.negated(utterance, &near) || (starts && utterance.on_behalf()));
             return if doubted { Reading::of(Meaning::Doubt) } else { reading };
         }
         let trouble = if offers { self.doubt(utterance, "trouble", |_| false) } else { None };

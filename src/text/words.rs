@@ -32,7 +32,8 @@ pub struct Words {
 const LIKE: &str = "like-";
 
 /// Tables of single words, by the beginning of their name.
-const SINGLE: [&str; 8] = ["particle", "negator", "suffix", "number", "ordinal-", "digit-", "times-", "other"];
+const SINGLE: [&str; 10] =
+    ["particle", "negator", "suffix", "number", "ordinal-", "digit-", "times-", "other", "behalf", "own"];
 
 /// One way to say something.
 #[derive(Clone, PartialEq, Eq, Debug)]

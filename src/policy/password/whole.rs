@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::matching::patterns::MatchPattern;
 
+use crate::policy::password::common;
+
 /// What the estimator is given: its cost stops growing there, and no list holds anything longer.
 const ESTIMATED: usize = 100;
 /// A repeated or neighbouring run that is found within so many guesses is as good as listed.
@@ -35,22 +37,32 @@ pub fn is_sentence(typed: &str, sentences: &[String]) -> bool {
     !typed.is_empty() && sentences.iter().any(|sentence| letters(sentence) == typed)
 }
 
-/// Whether the *whole* password, perhaps trivially disguised (`P@ssw0rd`), is in the lists of what people use, a mere
-/// run (`12345678`, `aaaaaaaa`), or one of the person's own names. It is no hidden composition rule: a listed word
-/// among others does no harm.
+/// Whether the *whole* password, perhaps trivially disguised (`P@ssw0rd`, `P@ssw0rd2024!`), is in the lists of what
+/// people use, a mere run (`12345678`, `aaaaaaaa`), or one of the person's own names. It is no hidden composition rule:
+/// a listed word among others does no harm.
 pub fn is_common(typed: &str, names: &[String]) -> bool {
+    let plain = folded(typed);
+    if common::is_listed(&plain) || names.iter().any(|name| folded(name) == plain || folded(before_at(name)) == plain) {
+        return true;
+    }
+    // The shortest stem is what is left without the whole ending.
+    let stem = common::stems(&plain).min_by_key(|stem| stem.len());
+    is_found_at_once(typed, false) || stem.is_some_and(|stem| is_found_at_once(stem, true))
+}
+
+/// Whether the estimator sees one thing only: an entry of its lists, however disguised, or a run. With `passwords_only`
+/// ordinary words do not count: "wonderful" is no good password, "wonderful2024" is not on any list.
+fn is_found_at_once(typed: &str, passwords_only: bool) -> bool {
     let estimated: String = typed.chars().take(ESTIMATED).collect();
     let entropy = zxcvbn::zxcvbn(&estimated, &[]);
-    let one_match = match entropy.sequence() {
+    match entropy.sequence() {
         [only] => match &only.pattern {
-            MatchPattern::Dictionary(_) => true,
+            MatchPattern::Dictionary(found) => !passwords_only || common::is_listed(&found.matched_word),
             MatchPattern::BruteForce => false,
             _ => entropy.guesses() <= FOUND_AT_ONCE,
         },
         _ => false,
-    };
-    let plain = folded(typed);
-    one_match || names.iter().any(|name| folded(name) == plain || folded(before_at(name)) == plain)
+    }
 }
 
 fn before_at(name: &str) -> &str {

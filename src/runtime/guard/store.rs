@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{ClaimedRow, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
+use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::runtime::health::Gauge;
 
 pub struct Guarded {
@@ -81,9 +81,9 @@ impl Store for Guarded {
         &self,
         now: Timestamp,
         lease_until: Timestamp,
-        at_most: usize,
+        room: Room,
     ) -> Result<Vec<ClaimedRow>, StoreError> {
-        self.read(self.inner.outbox_claim(now, lease_until, at_most).await)
+        self.read(self.inner.outbox_claim(now, lease_until, room).await)
     }
 
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError> {

@@ -64,6 +64,12 @@ fn info(file: &str, line: usize, message: &Message<&str>) -> MessageInfo {
     let mut args = BTreeSet::new();
     let patterns = message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value));
     patterns.for_each(|pattern| arguments(pattern, &mut args));
+    let mut literals = String::new();
+    let patterns = message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value));
+    patterns.for_each(|pattern| {
+        words_of(pattern, &mut literals);
+        literals.push('\n');
+    });
     let has = |name: &str| message.attributes.iter().any(|a: &Attribute<&str>| a.id.name == name);
     MessageInfo {
         key: message.id.name.to_owned(),
@@ -73,6 +79,7 @@ fn info(file: &str, line: usize, message: &Message<&str>) -> MessageInfo {
         voice: has("voice"),
         short: has("short"),
         args,
+        literals,
     }
 }
 
@@ -80,6 +87,28 @@ fn arguments(pattern: &Pattern<&str>, args: &mut BTreeSet<String>) {
     for element in &pattern.elements {
         let PatternElement::Placeable { expression } = element else { continue };
         expression_arguments(expression, args);
+    }
+}
+
+/// What stands in the file itself, of every variant.
+fn words_of(pattern: &Pattern<&str>, literals: &mut String) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => literals.push_str(value),
+            PatternElement::Placeable { expression } => words_of_expression(expression, literals),
+        }
+    }
+}
+
+fn words_of_expression(expression: &Expression<&str>, literals: &mut String) {
+    match expression {
+        Expression::Inline(InlineExpression::StringLiteral { value }) => literals.push_str(value),
+        Expression::Inline(InlineExpression::Placeable { expression }) => words_of_expression(expression, literals),
+        Expression::Inline(_) => {}
+        Expression::Select { variants, .. } => variants.iter().for_each(|variant| {
+            words_of(&variant.value, literals);
+            literals.push('\n');
+        }),
     }
 }
 

@@ -22,6 +22,8 @@ const RUN: usize = 3;
 pub(super) struct Utterance<'a> {
     words: &'a Words,
     tokens: Vec<String>,
+    /// "Ali's password": somebody is named as its owner.
+    owned: bool,
 }
 
 /// How well a phrase fits, best last.
@@ -50,7 +52,7 @@ impl<'a> Utterance<'a> {
         let all = canonical(words, normal::tokens(said));
         let kept: Vec<_> = all.iter().filter(|token| !words.has("particle", token)).cloned().collect();
         let tokens = if kept.is_empty() { all } else { kept };
-        Self { words, tokens }
+        Self { words, tokens, owned: owner(words, said) }
     }
 
     pub fn len(&self) -> usize {
@@ -80,6 +82,14 @@ impl<'a> Utterance<'a> {
     pub fn negators(&self) -> impl Iterator<Item = usize> {
         let negates = |token: &String| self.words.has("negator", token);
         self.tokens.iter().enumerate().filter(move |(_, token)| negates(token)).map(|(at, _)| at)
+    }
+
+    /// Whether it is about another person's account: "for Ali", "Ali's password". "For" may be followed by what is one's
+    /// own ("for my account"); every other word may be a name.
+    pub fn on_behalf(&self) -> bool {
+        let follows = |at: usize| self.tokens.get(at + 1).is_some_and(|next| !self.words.has("own", next));
+        let named = |(at, token): (usize, &String)| self.words.has("behalf", token) && follows(at);
+        self.owned || self.tokens.iter().enumerate().any(named)
     }
 
     /// How the phrase fits, if it does.
@@ -194,6 +204,18 @@ fn slip(token: &str, word: &str) -> bool {
 /// The words of a phrase that were found.
 pub(super) fn words_used(phrase: &Phrase, fit: &Fit) -> Vec<String> {
     phrase.stems.iter().zip(&fit.alternatives).map(|(stem, alternative)| stem[*alternative].clone()).collect()
+}
+
+/// Whether a word that is not one's own stands in the possessive before a password or an account.
+fn owner(words: &Words, said: &str) -> bool {
+    let raw: Vec<&str> = said.split_whitespace().collect();
+    raw.windows(2).any(|pair| {
+        let stem = pair[0].strip_suffix(['s', 'S']).and_then(|stem| stem.strip_suffix(['\'', '’', '‘', '`', '´']));
+        let Some(stem) = stem else { return false };
+        let thing = canonical(words, normal::tokens(pair[1]));
+        let is_thing = thing.first().is_some_and(|word| matches!(word.as_str(), "password" | "account"));
+        is_thing && !normal::tokens(stem).last().is_none_or(|word| words.has("own", word))
+    })
 }
 
 /// Scripts that are written without spaces, or with words that grow, are searched within tokens.

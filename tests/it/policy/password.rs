@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use ringback::model::prompt::Arg;
 use ringback::model::secrets::Password;
 use ringback::policy::password::characters::{first_not_ascii, shown};
+use ringback::policy::password::common;
 use ringback::policy::password::{CharacterClass, PasswordRules, Verdict};
 
 use super::tenant;
@@ -169,6 +170,46 @@ fn what_everybody_uses_is_refused_as_a_whole_and_not_as_a_part() {
         assert_eq!(broken("apu", fine), [""; 0], "{fine}");
     }
     assert!(broken_named("apu", "Tp012345", &["tp012345@mail.apu.edu.my"]).contains(&"common"));
+}
+
+#[test]
+fn g26_at_least_a_hundred_thousand_common_passwords_are_refused_as_a_whole_with_the_reason() {
+    let listed = common::passwords();
+    let with_endings = |entry: &'static str| {
+        // Four of the endings take a second to go through, all of them half a minute.
+        let endings = common::ENDINGS[common::ENDINGS.len() - 4..].iter().filter(|_| entry.chars().count() >= 4);
+        [entry.to_owned()].into_iter().chain(endings.map(move |ending| format!("{entry}{ending}")))
+    };
+    let entries: std::collections::HashSet<String> = listed.flat_map(with_endings).collect();
+    let missed: Vec<_> = entries.iter().filter(|entry| !common::is_listed(entry)).collect();
+    assert!(missed.is_empty(), "{} of them, {:?}", missed.len(), &missed[..missed.len().min(5)]);
+    let (n_listed, n_endings) = (common::passwords().count(), common::ENDINGS.len());
+    println!("{} of {n_listed} listed passwords with {n_endings} endings each were tried: all refused", entries.len());
+    assert!(entries.len() >= 100_000, "{}", entries.len());
+    // The page says why, in the case that people type and in every tenant's rules.
+    for id in ["apu", "imu", "office365", "aps"] {
+        for entry in ["Dragon2024", "SUNSHINE123!", "Qwerty12345", "P@ssw0rd2025", "iloveyou!!"] {
+            let verdict = judge(id, entry).into_iter().find(|verdict| verdict.rule == "common").unwrap();
+            assert_eq!((verdict.kept, verdict.message.as_str()), (false, "rule-common"), "{id} {entry}");
+            let within = format!("{entry} in my garden");
+            let verdict = judge(id, &within).into_iter().find(|verdict| verdict.rule == "common").unwrap();
+            assert!(verdict.kept, "{id} {within}");
+        }
+    }
+}
+
+#[test]
+fn g26_long_passwords_spaces_and_every_script_are_taken() {
+    for id in ["imu", "office365", "aps"] {
+        for typed in
+            ["Kx7! ".repeat(13), "Pagi-yang-cerah-7 日本語 тест ñ".to_owned(), "😀 Kite lamp moon 5!".to_owned()]
+        {
+            assert!(typed.chars().count() >= 15);
+            assert_eq!(broken(id, &typed), [""; 0], "{id} {typed}");
+        }
+    }
+    // The guide of this one names the characters that its directory takes; length and spaces are free there too.
+    assert_eq!(broken("apu", &"Kx7! ".repeat(13)), [""; 0]);
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ringback::model::time::Timestamp;
-use ringback::ports::store::{ClaimedRow, Expect, Key, Op, RowId, Store, StoreError, Version, Versioned, WaitingRow};
+use ringback::ports::store::{
+    ClaimedRow, Expect, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow,
+};
 use tokio::sync::Notify;
 
 /// Says `Conflict` the first time that a version of a conversation is to be replaced.
@@ -110,9 +112,9 @@ macro_rules! pass_on {
                 &$self,
                 now: Timestamp,
                 lease_until: Timestamp,
-                at_most: usize,
+                room: Room,
             ) -> Result<Vec<ClaimedRow>, StoreError> {
-                $self.inner.outbox_claim(now, lease_until, at_most).await
+                $self.inner.outbox_claim(now, lease_until, room).await
             }
             async fn outbox_ack(&$self, id: RowId) -> Result<(), StoreError> {
                 $self.inner.outbox_ack(id).await

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringback::model::time::{Seconds, Timestamp};
-use ringback::ports::store::{ClaimedRow, Expect, Key, Op, Store, StoreError, Version};
+use ringback::ports::store::{ClaimedRow, Expect, Key, LETTERS, Op, Room, Store, StoreError, Version};
 
 use super::Subject;
 use crate::stores::fixtures::{key, put, row};
@@ -25,6 +25,7 @@ macro_rules! run {
             deleting_a_record_ends_its_due_time
             a_lane_leaves_in_order_and_one_at_a_time
             lanes_do_not_wait_for_each_other
+            letters_and_the_rest_have_room_of_their_own
             a_lease_ends
             a_retried_row_keeps_its_place_and_its_new_value
             next_wake_is_the_earliest_of_due_and_outbox
@@ -199,11 +200,11 @@ pub async fn a_lane_leaves_in_order_and_one_at_a_time(subject: &Subject) {
     store.commit(vec![row("ada", b"1", MORNING), row("ada", b"2", MORNING)]).await.unwrap();
     store.commit(vec![row("ada", b"3", MORNING)]).await.unwrap();
     for expected in [b"1", b"2", b"3"] {
-        let claimed = store.outbox_claim(MORNING, lease, 10).await.unwrap();
+        let claimed = store.outbox_claim(MORNING, lease, Room::each(10)).await.unwrap();
         assert_eq!(claimed.len(), 1);
         assert_eq!((claimed[0].value.as_slice(), claimed[0].attempts), (expected.as_slice(), 0));
         assert_eq!(claimed[0].lane, "ada");
-        assert_eq!(store.outbox_claim(MORNING, lease, 10).await.unwrap(), vec![]);
+        assert_eq!(store.outbox_claim(MORNING, lease, Room::each(10)).await.unwrap(), vec![]);
         store.outbox_ack(claimed[0].id).await.unwrap();
     }
     assert_eq!(store.outbox_len().await.unwrap(), 0);
@@ -215,25 +216,47 @@ pub async fn lanes_do_not_wait_for_each_other(subject: &Subject) {
     let rows = vec![row("ada", b"a", MORNING), row("ben", b"b", MORNING + Seconds(5)), row("cy", b"c", MORNING)];
     store.commit(rows).await.unwrap();
     let values = |rows: Vec<ClaimedRow>| -> Vec<Vec<u8>> { rows.into_iter().map(|row| row.value).collect() };
-    assert_eq!(values(store.outbox_claim(MORNING, lease, 1).await.unwrap()), vec![b"a".to_vec()]);
-    assert_eq!(values(store.outbox_claim(MORNING, lease, 10).await.unwrap()), vec![b"c".to_vec()]);
-    assert_eq!(values(store.outbox_claim(MORNING + Seconds(5), lease, 10).await.unwrap()), vec![b"b".to_vec()]);
+    assert_eq!(values(store.outbox_claim(MORNING, lease, Room::each(1)).await.unwrap()), vec![b"a".to_vec()]);
+    assert_eq!(values(store.outbox_claim(MORNING, lease, Room::each(10)).await.unwrap()), vec![b"c".to_vec()]);
+    assert_eq!(
+        values(store.outbox_claim(MORNING + Seconds(5), lease, Room::each(10)).await.unwrap()),
+        vec![b"b".to_vec()]
+    );
     assert_eq!(store.outbox_len().await.unwrap(), 3);
+}
+
+/// Whatever waits for a mail server, prompts leave.
+pub async fn letters_and_the_rest_have_room_of_their_own(subject: &Subject) {
+    let store = &subject.store;
+    let lease = MORNING + Seconds(30);
+    let letters = (0..100).map(|n| row(&format!("{LETTERS}{n}"), b"mail", MORNING));
+    store.commit(letters.collect()).await.unwrap();
+    store.commit(vec![row("peer/ada", b"prompt", MORNING)]).await.unwrap();
+    let count = |rows: &[ClaimedRow]| rows.iter().filter(|row| row.lane.starts_with(LETTERS)).count();
+    let first = store.outbox_claim(MORNING, lease, Room { letters: 64, others: 64 }).await.unwrap();
+    assert_eq!((first.len(), count(&first)), (65, 64));
+    // All room for letters is taken by such as hang; what comes now does not wait for them.
+    store.commit(vec![row("peer/ben", b"prompt", MORNING)]).await.unwrap();
+    let second = store.outbox_claim(MORNING, lease, Room { letters: 0, others: 63 }).await.unwrap();
+    assert_eq!((second.len(), second[0].lane.as_str()), (1, "peer/ben"));
+    let third = store.outbox_claim(MORNING, lease, Room { letters: 64, others: 0 }).await.unwrap();
+    assert_eq!((third.len(), count(&third)), (36, 36));
+    assert_eq!(store.next_wake().await.unwrap(), Some(lease));
 }
 
 pub async fn a_lease_ends(subject: &Subject) {
     let store = &subject.store;
     store.commit(vec![row("ada", b"1", MORNING)]).await.unwrap();
-    let first = store.outbox_claim(MORNING, MORNING + Seconds(30), 10).await.unwrap();
-    assert_eq!(store.outbox_claim(MORNING + Seconds(29), LATER, 10).await.unwrap(), vec![]);
-    let second = store.outbox_claim(MORNING + Seconds(30), LATER, 10).await.unwrap();
+    let first = store.outbox_claim(MORNING, MORNING + Seconds(30), Room::each(10)).await.unwrap();
+    assert_eq!(store.outbox_claim(MORNING + Seconds(29), LATER, Room::each(10)).await.unwrap(), vec![]);
+    let second = store.outbox_claim(MORNING + Seconds(30), LATER, Room::each(10)).await.unwrap();
     assert_eq!((second[0].id, second[0].attempts), (first[0].id, 1));
 }
 
 pub async fn a_retried_row_keeps_its_place_and_its_new_value(subject: &Subject) {
     let store = &subject.store;
     store.commit(vec![row("ada", b"1", MORNING), row("ada", b"2", MORNING)]).await.unwrap();
-    let first = store.outbox_claim(MORNING, LATER, 10).await.unwrap();
+    let first = store.outbox_claim(MORNING, LATER, Room::each(10)).await.unwrap();
     let again = MORNING + Seconds(10);
     store.outbox_retry(first[0].id, again, Some(b"1, attempted".to_vec())).await.unwrap();
     let rows = store.outbox_rows(10).await.unwrap();
@@ -241,12 +264,12 @@ pub async fn a_retried_row_keeps_its_place_and_its_new_value(subject: &Subject) 
     assert_eq!(seen, [(MORNING, again, 1, false), (MORNING, MORNING, 0, false)]);
     assert_eq!((rows[0].id, rows[0].lane.as_str()), (first[0].id, "ada"));
     assert_eq!(store.outbox_rows(1).await.unwrap().len(), 1);
-    assert_eq!(store.outbox_claim(MORNING + Seconds(9), LATER, 10).await.unwrap(), vec![]);
-    let second = store.outbox_claim(again, LATER, 10).await.unwrap();
+    assert_eq!(store.outbox_claim(MORNING + Seconds(9), LATER, Room::each(10)).await.unwrap(), vec![]);
+    let second = store.outbox_claim(again, LATER, Room::each(10)).await.unwrap();
     assert_eq!((second[0].id, second[0].value.as_slice()), (first[0].id, b"1, attempted".as_slice()));
     assert_eq!(second[0].attempts, 1);
     store.outbox_retry(second[0].id, again, None).await.unwrap();
-    let third = store.outbox_claim(again, LATER, 10).await.unwrap();
+    let third = store.outbox_claim(again, LATER, Room::each(10)).await.unwrap();
     assert_eq!((third[0].value.as_slice(), third[0].attempts), (b"1, attempted".as_slice(), 2));
 }
 
@@ -258,7 +281,7 @@ pub async fn next_wake_is_the_earliest_of_due_and_outbox(subject: &Subject) {
     store.commit(vec![row("ada", b"1", MORNING + Seconds(10))]).await.unwrap();
     assert_eq!(store.next_wake().await.unwrap(), Some(MORNING + Seconds(10)));
     let lease = MORNING + Seconds(15);
-    let claimed = store.outbox_claim(MORNING + Seconds(10), lease, 10).await.unwrap();
+    let claimed = store.outbox_claim(MORNING + Seconds(10), lease, Room::each(10)).await.unwrap();
     assert_eq!(store.next_wake().await.unwrap(), Some(lease));
     store.outbox_ack(claimed[0].id).await.unwrap();
     assert_eq!(store.next_wake().await.unwrap(), Some(MORNING + Seconds(20)));

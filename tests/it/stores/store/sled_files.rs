@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use ringback::model::time::{Seconds, Timestamp};
 use ringback::ports::clock::Clock;
-use ringback::ports::store::{Expect, Op, Store, StoreError};
+use ringback::ports::store::{Expect, Op, Room, Store, StoreError};
 use ringback::store::keyring::{Keeper, KeyRing};
 use ringback::store::sled_store::{Opened, SledStore};
 
@@ -40,7 +40,7 @@ async fn a_restart_keeps_records_rows_due_times_and_the_order_of_versions() {
     let version = store.commit(batch).await.unwrap();
     store.commit(vec![put("gone", b"x", Expect::Absent, LATER)]).await.unwrap();
     store.take(&key("gone")).await.unwrap();
-    let claimed = store.outbox_claim(MORNING, LATER, 10).await.unwrap();
+    let claimed = store.outbox_claim(MORNING, LATER, Room::each(10)).await.unwrap();
     store.outbox_retry(claimed[0].id, MORNING + Seconds(1), None).await.unwrap();
     drop(store);
 
@@ -50,8 +50,8 @@ async fn a_restart_keeps_records_rows_due_times_and_the_order_of_versions() {
     assert_eq!((found.value.as_slice(), found.version, found.expires), (b"one".as_slice(), version, LATER));
     assert_eq!(store.get(&key("gone")).await.unwrap(), None);
     assert_eq!(store.due(LATER, 10).await.unwrap(), vec![key("a")]);
-    assert_eq!(store.outbox_claim(MORNING, LATER, 10).await.unwrap(), vec![]);
-    let again = store.outbox_claim(MORNING + Seconds(1), LATER, 10).await.unwrap();
+    assert_eq!(store.outbox_claim(MORNING, LATER, Room::each(10)).await.unwrap(), vec![]);
+    let again = store.outbox_claim(MORNING + Seconds(1), LATER, Room::each(10)).await.unwrap();
     assert_eq!((again[0].id, again[0].value.as_slice(), again[0].attempts), (claimed[0].id, b"first".as_slice(), 1));
     let next = store.commit(vec![put("b", b"", Expect::Absent, LATER)]).await.unwrap();
     assert!(next.0 > version.0 + 4, "a number given out before the restart came back");

@@ -1,6 +1,6 @@
 //! Damage costs the records it hit, at worst the folder, never the service.
 
-use ringback::ports::store::{Expect, Store, StoreError};
+use ringback::ports::store::{Expect, Room, Store, StoreError};
 
 use super::{LATER, all_bytes, open};
 use crate::stores::fixtures::{contains, key, put, row};
@@ -78,7 +78,7 @@ async fn a_damaged_row_is_dropped_and_its_lane_goes_on() {
     drop(db);
     let (store, opened) = open(folder.path());
     assert_eq!((opened.loaded.rows, opened.loaded.damaged), (1, 1));
-    let claimed = store.outbox_claim(MORNING, LATER, 10).await.unwrap();
+    let claimed = store.outbox_claim(MORNING, LATER, Room::each(10)).await.unwrap();
     assert_eq!(claimed[0].value, b"2");
 }
 

@@ -1,0 +1,4 @@
+bad-link = { $tenant ->
+    [example] Sign in at the desk.
+   *[other] Sign in.
+}

@@ -1,0 +1,4 @@
+bad-link = { $tenant ->
+    [example] Log masuk di https://example.org/reset sekarang.
+   *[other] Log masuk.
+}

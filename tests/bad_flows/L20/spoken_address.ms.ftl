@@ -1,0 +1,2 @@
+bad-link = Sila log masuk.
+    .voice = Sila log masuk hari ini.
