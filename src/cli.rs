@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fault;
 pub mod graph;
 pub mod keys;
+pub mod log;
 pub mod manual;
 mod operation;
 pub mod operator;

@@ -53,6 +53,8 @@ pub struct Folders {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LogFormat {
+    /// Plain on a terminal, JSON otherwise.
+    Auto,
     /// For people: one line an event.
     Plain,
     /// For collectors: one JSON object a line.

@@ -14,6 +14,7 @@ pub mod directory;
 pub mod engine;
 pub mod flow;
 pub mod http;
+pub mod metrics;
 pub mod model;
 pub mod policy;
 pub mod ports;

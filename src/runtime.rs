@@ -8,6 +8,7 @@ pub mod breaker;
 pub mod flows;
 pub mod health;
 pub mod notices;
+pub mod observe;
 pub mod pages;
 pub mod parts;
 pub mod record;

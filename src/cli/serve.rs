@@ -1,6 +1,5 @@
 //! `ringback serve`: the service itself.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,8 +7,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::serve::Service;
 use crate::cli::fault::{Exit, Fault};
-use crate::cli::signal as process;
-use crate::config::{Config, LogFormat};
+use crate::cli::{log, signal as process};
+use crate::config::Config;
 
 /// Serve people from a configuration. SIGHUP reads the flows anew; SIGTERM and Ctrl-C finish what runs and stop.
 #[derive(Args)]
@@ -21,9 +20,9 @@ pub struct Serve {
 
 pub fn run(wish: &Serve) -> anyhow::Result<Exit> {
     let config = load(&wish.config)?;
-    log(config.log);
+    log::start(config.log);
     for warning in &config.warnings {
-        tracing::warn!(key = %warning.key, "{}", warning.what);
+        tracing::warn!(key = %warning.key, why = %warning.what, "the configuration should not stay as it is");
     }
     process::runtime()?.block_on(serve(config))
 }
@@ -33,7 +32,7 @@ async fn serve(config: Config) -> anyhow::Result<Exit> {
     let service = Service::prepare(config).await.map_err(|error| {
         Fault::new(Exit::Unavailable, format!("the service does not start: {error:#}"), "mend that and start it again")
     })?;
-    tracing::info!("serving {}", service.public_url());
+    tracing::info!(url = service.public_url(), "serving");
     service.serve(process::stop(), async || hang_ups.recv().await).await;
     tracing::info!("stopped");
     Ok(Exit::Ok)
@@ -50,16 +49,4 @@ pub fn load(file: &Path) -> anyhow::Result<Config> {
         });
         Fault::new(Exit::Findings, what, remedy).at(place).into()
     })
-}
-
-/// Log lines go to standard error; `RUST_LOG` may ask for more or less of them.
-fn log(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("ringback=info"));
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Plain => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
 }

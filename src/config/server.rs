@@ -26,7 +26,8 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
     let data = data(&mut file);
     let keys = keys(&mut file, environment);
     let trusted_proxies = file.list("trusted_proxies", "Write addresses or networks like 10.0.0.0/8.", Network::parse);
-    let log = file.optional_parsed("log", "Write \"plain\" or \"json\".", log_format).unwrap_or(LogFormat::Plain);
+    let log =
+        file.optional_parsed("log", "Write \"auto\", \"plain\" or \"json\".", log_format).unwrap_or(LogFormat::Auto);
     let folders = folders(file.section("folders"));
     let mail = sending::mail(file.section("mail"));
     let sms = sending::sms(file.section("sms"));
@@ -143,6 +144,7 @@ fn languages(folders: &Folders) -> Vec<Language> {
 
 fn log_format(text: &str) -> Result<LogFormat, &'static str> {
     match text {
+        "auto" => Ok(LogFormat::Auto),
         "plain" => Ok(LogFormat::Plain),
         "json" => Ok(LogFormat::Json),
         _ => Err("not a form of log"),

@@ -64,7 +64,7 @@ impl Notices {
         let parts = &self.0.parts;
         let now = self.0.now();
         let failed = |what: &str, error: &dyn std::fmt::Display| {
-            tracing::error!(%error, "a \"not me\" could not be recorded: {what}");
+            tracing::error!(part = what, %error, "a \"not me\" could not be recorded");
             NoticeError(format!("{what} is away"))
         };
         let frozen = parts.registry.freeze(&notice.tenant, &notice.account, now).await;

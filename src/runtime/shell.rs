@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, watch};
 
+use crate::metrics::Metrics;
 use crate::model::method::Method;
 use crate::model::time::Timestamp;
 use crate::runtime::addresses::Addresses;
@@ -12,6 +13,7 @@ use crate::runtime::flows::Flows;
 use crate::runtime::guard::guarded;
 use crate::runtime::health::Health;
 use crate::runtime::locks::Locks;
+use crate::runtime::observe::observed;
 use crate::runtime::pages::Answers;
 use crate::runtime::parts::Parts;
 use crate::runtime::vault::Vault;
@@ -20,6 +22,7 @@ pub struct Shell {
     /// Each behind its guard.
     pub parts: Parts,
     pub health: Health,
+    pub metrics: Arc<Metrics>,
     pub flows: Flows,
     pub vault: Vault,
     /// What pages answered in the last minute.
@@ -51,11 +54,14 @@ pub struct Working(Arc<Shell>);
 
 impl Shell {
     pub fn new(parts: Parts) -> Arc<Self> {
+        let metrics = Arc::new(Metrics::default());
+        let parts = observed(parts, &metrics);
         let flows = Flows::new(Arc::clone(&parts.flows));
         let (parts, health) = guarded(parts);
         Arc::new(Self {
             parts,
             health,
+            metrics,
             flows,
             vault: Vault::default(),
             answers: Answers::default(),

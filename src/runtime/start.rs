@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use tokio::task::JoinHandle;
 
 use crate::flow::set::FlowSet;
+use crate::metrics::Metrics;
 use crate::model::ids::FlowSetHash;
 use crate::model::time::Seconds;
 use crate::ports::store::StoreError;
@@ -53,6 +54,11 @@ impl Runtime {
 
     pub fn pages(&self) -> Pages {
         Pages(Arc::clone(&self.shell))
+    }
+
+    /// What is counted about this service.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.shell.metrics)
     }
 
     pub fn notices(&self) -> Notices {

@@ -4,14 +4,19 @@ mod advance;
 mod drive;
 mod load;
 mod rows;
+mod trace;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use data_encoding::HEXLOWER;
 use tokio::sync::oneshot;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span};
 
 use crate::engine::event::{Act, EffectCall, EffectResult, Event};
+use crate::metrics::catalog::Metric;
 use crate::model::ids::{ConversationId, EventId};
 use crate::model::peer::{Language, Peer, Surface};
 use crate::policy::limits;
@@ -80,6 +85,24 @@ impl Accepted {
 impl Inbox {
     /// Takes one event. Returns when it is on disk; a lost caller loses nothing.
     pub async fn submit(&self, inbound: Inbound) -> Result<Accepted, InboxError> {
+        let (began, channel) = (Instant::now(), inbound.peer.channel.name());
+        let span = tracing::debug_span!("turn", conversation = Empty, channel, wait_us = Empty);
+        let taken = self.taken(inbound).instrument(span).await;
+        let outcome = match &taken {
+            Ok(Accepted { conversation: None, .. }) => "nothing",
+            Ok(Accepted { duplicate: true, .. }) => "duplicate",
+            Ok(_) => "taken",
+            Err(InboxError::Busy) => "busy",
+            Err(InboxError::Stopping) => "stopping",
+            Err(InboxError::UnknownTenant) => "unknown_tenant",
+            Err(InboxError::Unavailable(_)) => "unavailable",
+        };
+        self.0.metrics.took(Metric::TurnSeconds, &[channel], began.elapsed());
+        self.0.metrics.count(Metric::Turns, &[channel, outcome]);
+        taken
+    }
+
+    async fn taken(&self, inbound: Inbound) -> Result<Accepted, InboxError> {
         let shell = Arc::clone(&self.0);
         if shell.stopping() {
             return Err(InboxError::Stopping);
@@ -88,9 +111,12 @@ impl Inbox {
             return Err(InboxError::UnknownTenant);
         }
         let key = places::peer_hash(&shell.parts.keys, &inbound.peer);
+        let waiting = Instant::now();
         let held = shell.locks.enter(key).await.ok_or(InboxError::Busy)?;
+        shell.metrics.took(Metric::StageSeconds, &["wait"], waiting.elapsed());
+        Span::current().record("wait_us", trace::micros(waiting.elapsed()));
         // On a task of its own: a platform that hangs up must not stop a turn between commit and effect.
-        let turn = tokio::spawn(turn(shell, held, inbound));
+        let turn = tokio::spawn(turn(shell, held, inbound).in_current_span());
         turn.await.map_err(|_| InboxError::Unavailable("the turn did not end".to_owned()))?
     }
 
@@ -133,6 +159,7 @@ async fn turn(shell: Arc<Shell>, held: Held, inbound: Inbound) -> Result<Accepte
         Advanced::Duplicate(id) => Ok(accepted(Some(id), true, Some(when_quiet(held)))),
         Advanced::Stepped(stepped) => {
             let id = stepped.conversation.id;
+            Span::current().record("conversation", display(id));
             let settled = drive(shell, held, working, *stepped);
             Ok(accepted(Some(id), false, Some(settled)))
         }

@@ -7,6 +7,7 @@ mod directory;
 mod engine;
 mod flows;
 mod guarantees;
+mod operations;
 mod packaging;
 mod policy;
 mod runtime;

@@ -208,7 +208,7 @@ fn chore(what: &'static str, done: Result<(), String>, attempts: u32) -> Fate {
     match done {
         Ok(()) => Fate::Done,
         Err(error) => {
-            tracing::error!(error, attempts, "not written yet: {what}");
+            tracing::error!(part = what, error, attempts, "not written yet");
             Fate::Later { after: None, tries: TRIES_CHORE }
         }
     }

@@ -1,11 +1,14 @@
 //! Looks a claimed name up. Unknown, disabled, privileged, frozen and unregistered accounts all continue with a decoy,
 //! after the same reads and at the same moment.
 
+use std::time::Duration;
+
 use data_encoding::HEXLOWER;
 
 use crate::engine::conversation::Subject;
 use crate::engine::event::EffectResult;
 use crate::flow::effect::Outcome;
+use crate::metrics::catalog::Metric;
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
 use crate::model::time::Timestamp;
@@ -28,6 +31,8 @@ pub async fn identify(wish: &Wish<'_>, names: &[String], limits: &[Limit]) -> Ef
     let result = look_up(wish, names, limits, began).await;
     let taken = clock.now().0.saturating_sub(began.0);
     let floors = taken.div_ceil(FLOOR_MS).max(1);
+    let waited = Duration::from_millis(floors * FLOOR_MS - taken);
+    wish.shell.metrics.took(Metric::FloorSeconds, &[], waited);
     clock.sleep_until(Timestamp(began.0 + floors * FLOOR_MS)).await;
     result
 }

@@ -1,6 +1,7 @@
 //! One step and its batch: read, step, write; again from the start when somebody was faster.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::engine::conversation::{Conversation, Waiting};
 use crate::engine::event::{Effect, Env, Event, KEEP_ENDED, Output, Step};
@@ -16,6 +17,7 @@ use crate::runtime::shell::Shell;
 use crate::runtime::turn::Inbound;
 use crate::runtime::turn::load::{Found, Met, load, meet};
 use crate::runtime::turn::rows::rows;
+use crate::runtime::turn::trace::Took;
 
 /// Lost races after which an event is turned away.
 const MOST_RACES: usize = 8;
@@ -39,6 +41,7 @@ pub enum Advanced {
 pub struct Stepped {
     pub conversation: Conversation,
     pub effect: Option<Effect>,
+    pub took: Took,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +62,9 @@ pub async fn advance(
     event: Event,
     extra: Vec<Op>,
 ) -> Result<Advanced, TurnError> {
+    let mut took = Took::default();
     for _ in 0..MOST_RACES {
+        let began = Instant::now();
         let met = match source {
             Source::Peer(inbound) => meet(shell, inbound).await.map_err(TurnError::Store)?,
             Source::Conversation(id) => match load(shell, *id).await.map_err(TurnError::Store)? {
@@ -67,12 +72,13 @@ pub async fn advance(
                 None => Met::Nothing,
             },
         };
+        took.load += began.elapsed();
         let found = match met {
             Met::Found(found) => *found,
             Met::Duplicate(id) => return Ok(Advanced::Duplicate(id)),
             Met::Nothing => return Ok(Advanced::Nothing),
         };
-        match attempt(shell, source, found, event.clone(), extra.clone()).await {
+        match attempt(shell, source, found, event.clone(), extra.clone(), &mut took).await {
             Err(TurnError::Store(StoreError::Conflict)) => continue,
             outcome => return outcome.map(|stepped| Advanced::Stepped(Box::new(stepped))),
         }
@@ -86,11 +92,14 @@ async fn attempt(
     found: Found,
     event: Event,
     extra: Vec<Op>,
+    took: &mut Took,
 ) -> Result<Stepped, TurnError> {
     let now = shell.now();
     let Found { conversation, expect, fresh, lost } = found;
     let page_before = conversation.page.as_ref().map(|page| page.id);
+    let began = Instant::now();
     let mut stepped = run(shell, conversation, event, now)?;
+    took.step += began.elapsed();
     if lost.is_some() {
         stepped.outputs.insert(0, Output::Say(Prompt::of(MessageKey::of("common-interrupted"))));
     }
@@ -126,7 +135,10 @@ async fn attempt(
     batch.extend(rows.ops);
     let writes_rows = batch.iter().any(|op| matches!(op, Op::Enqueue(_)));
 
-    if let Err(error) = shell.parts.store.commit(batch).await {
+    let began = Instant::now();
+    let committed = shell.parts.store.commit(batch).await;
+    took.commit += began.elapsed();
+    if let Err(error) = committed {
         for key in rows.secrets {
             shell.vault.remove(key);
         }
@@ -136,7 +148,7 @@ async fn attempt(
         shell.outbox.wrote();
     }
     shell.timers.notify_one();
-    Ok(Stepped { conversation, effect })
+    Ok(Stepped { conversation, effect, took: *took })
 }
 
 /// The pure step, or a polite end where the scripts of this conversation are not there any more.

@@ -6,6 +6,7 @@ use super::source::{Source, names, top};
 pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     // ground
     ("model", &[]),
+    ("metrics", &[]),
     // core: pure and synchronous
     ("audit", &["model"]),
     ("text", &["model"]),
@@ -16,9 +17,9 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     // border
     ("ports", &["model", "audit", "policy", "verify"]),
     // shell
-    ("runtime", &["model", "audit", "text", "flow", "policy", "verify", "engine", "ports"]),
+    ("runtime", &["model", "metrics", "audit", "text", "flow", "policy", "verify", "engine", "ports"]),
     // adapters: never one another; `http` is the shared web layer of those that talk to people
-    ("http", &["model", "text", "policy", "ports"]),
+    ("http", &["model", "metrics", "text", "policy", "ports"]),
     ("channels", &["model", "audit", "text", "policy", "verify", "engine", "ports", "runtime", "http"]),
     ("desk", &["model", "text", "policy", "ports", "runtime", "http"]),
     ("directory", &["model", "policy", "verify", "ports"]),
@@ -51,6 +52,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
         "app",
         &[
             "model",
+            "metrics",
             "audit",
             "text",
             "flow",

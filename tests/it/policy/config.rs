@@ -79,7 +79,7 @@ fn the_sample_is_valid_as_it_stands() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.public_url, "https://reset.example.edu");
     assert_eq!(config.data, folder.path().join("data"));
-    assert_eq!(config.log, LogFormat::Plain);
+    assert_eq!(config.log, LogFormat::Auto);
     assert!(config.sms.is_none() && config.trusted_proxies.is_empty());
     let [apu] = &config.tenants[..] else { panic!("one tenant") };
     assert_eq!(apu.tenant.id.0, "apu");
@@ -186,7 +186,7 @@ fn each_kind_of_fault_names_its_key() {
         ("keys_file = \"keys\"", "keys_file = \"nothing\"", "keys_file"),
         ("keys_file = \"keys\"", "keys_file = \"ca.pem\"", "keys_file"),
         ("\"10.0.0.0/8\"]", "\"10.0.0.0/40\"]", "trusted_proxies"),
-        ("log = \"plain\"", "log = \"loud\"", "log"),
+        ("log = \"auto\"", "log = \"loud\"", "log"),
         ("flows = \"flows\"", "flows = \"floes\"", "folders.flows"),
         ("security = \"start_tls\"", "security = \"plain\"", "mail.security"),
         ("security = \"start_tls\"", "security = \"ssl\"", "mail.security"),
@@ -214,7 +214,7 @@ fn each_kind_of_fault_names_its_key() {
 #[test]
 fn faults_everywhere_come_in_one_run_with_their_lines() {
     let text = everything_on()
-        .replacen("log = \"plain\"", "log = \"loud\"", 1)
+        .replacen("log = \"auto\"", "log = \"loud\"", 1)
         .replacen("port = 587", "port = \"587\"", 1)
         .replacen("bind_dn = ", "bind_nd = ", 1)
         .replacen("rights = \"write\"", "rights = \"all\"", 1)
