@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod directory;
+pub mod disk;
 pub mod engine;
 pub mod flow;
 pub mod http;

@@ -4,5 +4,7 @@ mod answers;
 mod counters;
 mod enrolments;
 pub mod import;
+pub mod keys;
 mod schema;
 pub mod sqlite;
+mod sums;

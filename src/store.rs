@@ -4,5 +4,6 @@ pub mod index;
 pub mod keyring;
 pub mod layout;
 pub mod memory;
+pub mod seal;
 pub mod sled_store;
 pub mod table;

@@ -1,7 +1,5 @@
 //! Appending to the audit record: in order, durable, and once for each operation.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,17 +10,23 @@ use tokio::sync::Mutex;
 
 use crate::audit::AuditEvent;
 use crate::audit_log::chain::{self, Row};
+use crate::audit_log::verdict;
+use crate::disk::copy::whole;
+use crate::disk::mark::{Mark, Said};
+use crate::disk::private::make;
 use crate::model::ids::{AccountId, TenantId};
 use crate::ports::audit_log::{AuditError, AuditLog};
 use crate::verify::keys::{Key, Tag, Versions};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const VERSION: i64 = 1;
+/// What is said of a file that does not hold what was written to it.
+const DAMAGED: &str = "keep it as it is and bring a copy back with `ringback restore`";
 /// `ringback audit verify` may read while the service writes.
 const BUSY: Duration = Duration::from_secs(5);
 
 pub struct SqliteAuditLog {
-    connection: Arc<Mutex<Connection>>,
+    connection: Arc<Mutex<(Connection, Mark)>>,
     keys: Arc<AuditKeys>,
 }
 
@@ -34,15 +38,17 @@ pub struct AuditKeys {
 }
 
 impl SqliteAuditLog {
+    /// Opens or creates the file. The whole chain is followed, to the end that the mark beside it names.
     pub fn open(path: &Path, keys: AuditKeys) -> Result<Self, AuditError> {
         let named = |why: String| AuditError::Unavailable(format!("{}: {why}", path.display()));
         make(path).map_err(|error| named(error.to_string()))?;
-        Self::over(Connection::open(path).map_err(failed)?, keys).map_err(named)
+        let connection = Connection::open(path).map_err(|error| named(error.to_string()))?;
+        Self::over(connection, Mark::open(path), keys).map_err(named)
     }
 
     /// For the demo and for tests: the same chain, gone with the process.
     pub fn in_memory(keys: AuditKeys) -> Result<Self, AuditError> {
-        Self::over(Connection::open_in_memory().map_err(failed)?, keys).map_err(AuditError::Unavailable)
+        Self::over(Connection::open_in_memory().map_err(failed)?, Mark::none(), keys).map_err(AuditError::Unavailable)
     }
 
     /// Under which name an account stands in the record, to look its rows up.
@@ -50,18 +56,26 @@ impl SqliteAuditLog {
         chain::pseudonym(tenant, account, &self.keys.lookup)
     }
 
-    fn over(connection: Connection, keys: AuditKeys) -> Result<Self, String> {
-        let connection = prepare(connection)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), keys: Arc::new(keys) })
+    fn over(connection: Connection, mark: Mark, keys: AuditKeys) -> Result<Self, String> {
+        let connection = prepare(connection, &mark, &keys.macs)?;
+        Ok(Self { connection: Arc::new(Mutex::new((connection, mark))), keys: Arc::new(keys) })
     }
 
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection, &AuditKeys) -> Result<T, AuditError> + Send + 'static,
     ) -> Result<T, AuditError> {
-        let mut connection = Arc::clone(&self.connection).lock_owned().await;
+        let mut file = Arc::clone(&self.connection).lock_owned().await;
         let keys = Arc::clone(&self.keys);
-        let done = tokio::task::spawn_blocking(move || work(&mut connection, &keys)).await;
+        let work = move || {
+            let (connection, mark) = &mut *file;
+            let done = work(connection, &keys);
+            if let Ok(Some(said)) = last(connection) {
+                mark.say(said);
+            }
+            done
+        };
+        let done = tokio::task::spawn_blocking(work).await;
         done.map_err(|_| AuditError::Unavailable(String::from("the call was stopped")))?
     }
 }
@@ -104,11 +118,8 @@ fn append(
     if known.is_some() {
         return Ok(());
     }
-    let last: Option<(i64, Tag)> = change
-        .query_row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
-        .map_err(failed)?;
-    let (mut seq, mut previous) = last.unwrap_or((0, chain::GENESIS));
+    let head = last(&change).map_err(failed)?.unwrap_or(Said { number: 0, tag: chain::GENESIS });
+    let (mut seq, mut previous) = (i64::try_from(head.number).unwrap_or(i64::MAX), head.tag);
     let (key_id, key) = keys.macs.active();
     for (event, position) in events.iter().zip(0i64..) {
         seq += 1;
@@ -121,27 +132,62 @@ fn append(
     change.commit().map_err(failed)
 }
 
-/// SQLite gives its side files the mode of the database, so it is set before there is one.
-fn make(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
+/// Number and hash of the last row.
+fn last(connection: &Connection) -> rusqlite::Result<Option<Said>> {
+    let find = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Tag>(1)?));
+    let found = connection.prepare_cached(find)?.query_row([], read).optional()?;
+    Ok(found.map(|(seq, tag)| Said { number: u64::try_from(seq).unwrap_or(0), tag }))
 }
 
-fn prepare(mut connection: Connection) -> Result<Connection, String> {
+fn prepare(mut connection: Connection, mark: &Mark, macs: &Versions<Key>) -> Result<Connection, String> {
     let text = |error: rusqlite::Error| error.to_string();
+    let damaged = |why: String| format!("damaged, {DAMAGED}: {why}");
     connection.busy_timeout(BUSY).map_err(text)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(text)?;
     connection.pragma_update(None, "synchronous", "full").map_err(text)?;
+    whole(&connection).map_err(damaged)?;
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(text)?;
+    let tables: i64 = change.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(text)?;
     match change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(text)? {
-        VERSION => {}
+        VERSION => follows(&change, mark, macs).map_err(damaged)?,
+        0i64 if mark.said().is_some() => return Err(damaged(String::from("it is empty and was not"))),
+        0i64 if tables > 0 => return Err(damaged(String::from("it says of itself that it is empty, and is not"))),
         0i64 => change.execute_batch(SCHEMA).map_err(text)?,
         other => return Err(format!("has layout {other}, this program knows {VERSION}")),
     }
     change.commit().map_err(text)?;
     Ok(connection)
+}
+
+/// Whether every row follows from the one before, as far as was ever acknowledged.
+fn follows(connection: &Connection, mark: &Mark, macs: &Versions<Key>) -> Result<(), String> {
+    let laid_out: Vec<String> = layout(connection).map_err(|error| error.to_string())?;
+    let expected = Connection::open_in_memory().and_then(|fresh| {
+        fresh.execute_batch(SCHEMA)?;
+        layout(&fresh)
+    });
+    if expected.map_err(|error| error.to_string())? != laid_out {
+        return Err(String::from("its tables are not laid out as they were made"));
+    }
+    let verdict = verdict::follow_all(connection, macs).map_err(|error| error.to_string())?;
+    if let Some(bad) = verdict.first_bad {
+        return Err(format!("row {} of {}: {}", bad.seq, verdict.rows, bad.why));
+    }
+    let Some(said) = mark.said() else { return Ok(()) };
+    let head = u64::try_from(verdict.head.0).unwrap_or(0);
+    if head < said.number {
+        return Err(format!("its last {} rows are missing", said.number - head));
+    }
+    let find = "SELECT hash FROM audit WHERE seq = ?1";
+    let seq = i64::try_from(said.number).unwrap_or(i64::MAX);
+    let found: Tag = connection.query_row(find, [seq], |row| row.get(0)).map_err(|error| error.to_string())?;
+    if found == said.tag { Ok(()) } else { Err(format!("row {seq} is not the one that was written")) }
+}
+
+fn layout(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut find = connection.prepare("SELECT name || ': ' || coalesce(sql, '') FROM sqlite_schema ORDER BY name")?;
+    find.query_map([], |row| row.get(0))?.collect()
 }
 
 fn failed(error: rusqlite::Error) -> AuditError {

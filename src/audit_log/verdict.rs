@@ -41,18 +41,23 @@ pub enum Why {
 pub fn verify(path: &Path, macs: &Versions<Key>) -> Result<Verdict, AuditError> {
     let named = |error: rusqlite::Error| AuditError::Unavailable(format!("{}: {error}", path.display()));
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(named)?;
+    follow_all(&connection, macs).map_err(named)
+}
+
+/// The same over an open record.
+pub fn follow_all(connection: &Connection, macs: &Versions<Key>) -> rusqlite::Result<Verdict> {
     let select = "SELECT seq, operation, position, payload, key_id, hash FROM audit ORDER BY seq";
-    let mut find = connection.prepare(select).map_err(named)?;
-    let mut rows = find.query([]).map_err(named)?;
+    let mut find = connection.prepare(select)?;
+    let mut rows = find.query([])?;
     let mut verdict = Verdict { rows: 0, first_bad: None, head: (0, chain::GENESIS) };
-    while let Some(columns) = rows.next().map_err(named)? {
+    while let Some(columns) = rows.next()? {
         verdict.rows += 1;
         if verdict.first_bad.is_some() {
             continue;
         }
         match follow(columns, verdict.head, macs) {
             Ok(head) => verdict.head = head,
-            Err(why) => verdict.first_bad = Some(BadRow { seq: columns.get(0).map_err(named)?, why }),
+            Err(why) => verdict.first_bad = Some(BadRow { seq: columns.get(0)?, why }),
         }
     }
     Ok(verdict)

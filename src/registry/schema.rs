@@ -1,13 +1,16 @@
 //! Opening the registry's file: created for its owner alone, checked whole, durable at every commit.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::disk::copy::whole;
+use crate::disk::mark::Mark;
+use crate::disk::private::make;
 use crate::ports::registry::RegistryError;
+use crate::registry::sums;
+use crate::verify::keys::Key;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// The layout this program writes; an unknown one is refused, not guessed at.
@@ -15,43 +18,56 @@ const VERSION: i64 = 1;
 /// Another process (an import) may hold the file for a moment.
 const BUSY: Duration = Duration::from_secs(5);
 
-pub fn open(path: &Path) -> Result<Connection, RegistryError> {
-    make(path).map_err(|error| RegistryError::Unavailable(format!("{}: {error}", path.display())))?;
-    let connection = Connection::open(path).map_err(failed)?;
-    prepare(connection).map_err(|error| RegistryError::Unavailable(format!("{}: {error}", path.display())))
+/// What is said of a file that does not hold what was written to it.
+const DAMAGED: &str = "keep it as it is and bring a copy back with `ringback restore`";
+
+/// Opens or creates the file. Everything in it is held against its sums, and against the mark beside it.
+pub fn open(path: &Path, key: &Key) -> Result<(Connection, Mark), RegistryError> {
+    let named = |why: String| RegistryError::Unavailable(format!("{}: {why}", path.display()));
+    make(path).map_err(|error| named(error.to_string()))?;
+    let mark = Mark::open(path);
+    let connection = Connection::open(path).map_err(|error| named(error.to_string()))?;
+    Ok((prepare(connection, &mark, key).map_err(named)?, mark))
 }
 
-pub fn in_memory() -> Result<Connection, RegistryError> {
-    prepare(Connection::open_in_memory().map_err(failed)?).map_err(RegistryError::Unavailable)
+pub fn in_memory(key: &Key) -> Result<(Connection, Mark), RegistryError> {
+    let mark = Mark::none();
+    let connection = Connection::open_in_memory().map_err(failed)?;
+    Ok((prepare(connection, &mark, key).map_err(RegistryError::Unavailable)?, mark))
 }
 
 pub fn failed(error: rusqlite::Error) -> RegistryError {
     RegistryError::Unavailable(error.to_string())
 }
 
-/// SQLite gives its side files the mode of the database, so it is set before there is one.
-fn make(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(|_| ())
-}
-
-fn prepare(mut connection: Connection) -> Result<Connection, String> {
+fn prepare(mut connection: Connection, mark: &Mark, key: &Key) -> Result<Connection, String> {
     let text = |error: rusqlite::Error| error.to_string();
+    let damaged = |why: String| format!("damaged, {DAMAGED}: {why}");
     connection.busy_timeout(BUSY).map_err(text)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(text)?;
     connection.pragma_update(None, "synchronous", "full").map_err(text)?;
-    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(text)?;
-    if verdict != "ok" {
-        return Err(format!("damaged, restore a copy: {verdict}"));
-    }
+    whole(&connection).map_err(damaged)?;
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(text)?;
-    match change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(text)? {
-        VERSION => {}
-        0i64 => change.execute_batch(SCHEMA).map_err(text)?,
+    let tables: i64 = change.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(text)?;
+    let version: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(text)?;
+    match version {
+        VERSION => {
+            let sealed = sums::check(&change, key).map_err(damaged)?;
+            let reached = if sealed { sums::changes(&change).map_err(text)? } else { 0 };
+            match mark.said() {
+                Some(said) if reached < said.number => {
+                    let lost = said.number - reached;
+                    return Err(damaged(format!("its last {lost} changes are missing")));
+                }
+                Some(_) | None => {}
+            }
+        }
+        0 if mark.said().is_some() => return Err(damaged(String::from("it is empty and was not"))),
+        0 if tables > 0 => return Err(damaged(String::from("it says of itself that it is empty, and is not"))),
+        0 => change.execute_batch(SCHEMA).map_err(text)?,
         other => return Err(format!("has layout {other}, this program knows {VERSION}")),
     }
+    sums::keep(&change, key)?;
     change.commit().map_err(text)?;
     Ok(connection)
 }

@@ -1,6 +1,6 @@
 //! The registry over one SQLite connection: calls queue for it and run on a blocking thread, one at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::Mutex;
 
+use crate::disk::mark::{Mark, Said};
 use crate::model::ids::{AccountId, TenantId};
 use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
@@ -18,11 +19,12 @@ use crate::registry::answers;
 use crate::registry::counters::{self, Names};
 use crate::registry::enrolments::{self, Rows};
 use crate::registry::schema::{self, failed};
+use crate::registry::{keys, sums};
 use crate::verify::keys::{Key, Tag};
 use crate::verify::seal::Sealer;
 
 pub struct SqliteRegistry {
-    connection: Arc<Mutex<Connection>>,
+    connection: Arc<Mutex<(Connection, Mark)>>,
     keys: Arc<RegistryKeys>,
 }
 
@@ -35,16 +37,26 @@ pub struct RegistryKeys {
 impl SqliteRegistry {
     /// Opens or creates the file; a damaged one is an error, for nothing else knows what was in it.
     pub fn open(path: &Path, keys: RegistryKeys) -> Result<Self, RegistryError> {
-        Ok(Self::over(schema::open(path)?, keys))
+        Ok(Self::over(schema::open(path, &keys.lookup)?, keys))
     }
 
     /// For the demo and for tests: the same tables, gone with the process.
     pub fn in_memory(keys: RegistryKeys) -> Result<Self, RegistryError> {
-        Ok(Self::over(schema::in_memory()?, keys))
+        Ok(Self::over(schema::in_memory(&keys.lookup)?, keys))
     }
 
-    fn over(connection: Connection, keys: RegistryKeys) -> Self {
-        Self { connection: Arc::new(Mutex::new(connection)), keys: Arc::new(keys) }
+    /// Rows by the version of the key they are sealed with.
+    pub async fn by_key(&self) -> Result<BTreeMap<u32, u64>, RegistryError> {
+        self.run(|connection, _| keys::by_key(connection)).await
+    }
+
+    /// Seals some rows of older keys with the active one; how many. Zero when none is left.
+    pub async fn reseal(&self) -> Result<usize, RegistryError> {
+        self.run(|connection, keys| keys::reseal(connection, &keys.sealer)).await
+    }
+
+    fn over(file: (Connection, Mark), keys: RegistryKeys) -> Self {
+        Self { connection: Arc::new(Mutex::new(file)), keys: Arc::new(keys) }
     }
 
     /// Waits for the connection without holding a thread. A caller that is dropped meanwhile does not stop the work.
@@ -52,9 +64,18 @@ impl SqliteRegistry {
         &self,
         work: impl FnOnce(&mut Connection, &RegistryKeys) -> Result<T, RegistryError> + Send + 'static,
     ) -> Result<T, RegistryError> {
-        let mut connection = Arc::clone(&self.connection).lock_owned().await;
+        let mut file = Arc::clone(&self.connection).lock_owned().await;
         let keys = Arc::clone(&self.keys);
-        blocking(move || work(&mut connection, &keys)).await?
+        let work = move || {
+            let (connection, mark) = &mut *file;
+            let done = work(connection, &keys);
+            // What a failure left is on disk as well, so it may be said too.
+            if let Ok(number) = sums::changes(connection) {
+                mark.say(Said { number, tag: [0; 32] });
+            }
+            done
+        };
+        blocking(work).await?
     }
 }
 

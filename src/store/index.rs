@@ -28,6 +28,8 @@ pub struct Index {
 pub struct Meta {
     pub version: Version,
     pub expires: Timestamp,
+    /// Fingerprint of the stored entry (`store::seal`).
+    pub print: u128,
 }
 
 #[derive(Clone)]
@@ -38,6 +40,15 @@ struct RowMeta {
     not_before: Timestamp,
     attempts: u32,
     claimed_until: Option<Timestamp>,
+    print: u128,
+}
+
+/// A row that somebody works on, which no disk knows.
+#[derive(Clone, Copy)]
+pub struct Claim {
+    pub id: RowId,
+    until: Timestamp,
+    attempts: u32,
 }
 
 #[derive(Default)]
@@ -74,8 +85,8 @@ impl Index {
             .collect()
     }
 
-    pub fn has_due(&self, key: &Key) -> bool {
-        self.due.contains_key(key)
+    pub fn due_of(&self, key: &Key) -> Option<Timestamp> {
+        self.due.get(key).copied()
     }
 
     pub fn set_due(&mut self, key: &Key, at: Option<Timestamp>) {
@@ -99,9 +110,10 @@ impl Index {
         due.into_iter().chain(ready.map(|(at, _)| *at)).min()
     }
 
-    pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32) {
+    pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32, print: u128) {
         let lane = self.lanes.get_key_value(lane).map_or_else(|| Arc::from(lane), |(known, _)| Arc::clone(known));
-        let row = RowMeta { lane: Arc::clone(&lane), since: not_before, not_before, attempts, claimed_until: None };
+        let row =
+            RowMeta { lane: Arc::clone(&lane), since: not_before, not_before, attempts, claimed_until: None, print };
         self.rows.insert(id, row);
         self.lanes.entry(Arc::clone(&lane)).or_default().rows.insert(id);
         self.refresh(&lane);
@@ -141,11 +153,34 @@ impl Index {
         claimed
     }
 
+    /// Rows that are claimed now.
+    pub fn claims(&self) -> Vec<Claim> {
+        let claim =
+            |(id, row): (&RowId, &RowMeta)| Some(Claim { id: *id, until: row.claimed_until?, attempts: row.attempts });
+        self.rows.iter().filter_map(claim).collect()
+    }
+
+    /// Takes claims over from an index of the same rows; those of rows that are gone are forgotten.
+    pub fn reclaim(&mut self, claims: &[Claim]) {
+        for claim in claims {
+            let Some(row) = self.rows.get_mut(&claim.id) else { continue };
+            row.claimed_until = Some(claim.until);
+            row.attempts = claim.attempts;
+            let lane = Arc::clone(&row.lane);
+            self.refresh(&lane);
+        }
+    }
+
+    pub fn print_of(&self, id: RowId) -> Option<u128> {
+        self.rows.get(&id).map(|row| row.print)
+    }
+
     /// Ends a claim; returns how often the row was claimed, or `None` when it is gone.
-    pub fn release(&mut self, id: RowId, not_before: Timestamp) -> Option<u32> {
+    pub fn release(&mut self, id: RowId, not_before: Timestamp, print: u128) -> Option<u32> {
         let row = self.rows.get_mut(&id)?;
         row.claimed_until = None;
         row.not_before = not_before;
+        row.print = print;
         let (lane, attempts) = (Arc::clone(&row.lane), row.attempts);
         self.refresh(&lane);
         Some(attempts)
@@ -160,7 +195,7 @@ impl Index {
         let mut ids: Vec<RowId> = self.rows.keys().copied().collect();
         ids.sort_unstable();
         let row = |id: RowId| {
-            let RowMeta { lane, since, not_before, attempts, claimed_until } = &self.rows[&id];
+            let RowMeta { lane, since, not_before, attempts, claimed_until, .. } = &self.rows[&id];
             WaitingRow {
                 id,
                 lane: lane.to_string(),

@@ -1,4 +1,5 @@
-//! How records lie in one flat, ordered space of bytes: `r` records, `d` due times, `o` outbox rows, `m` the store itself.
+//! How records lie in one flat, ordered space of bytes: `r` records, `d` due times, `o` outbox rows, `s` the seal over all
+//! of them. `m` stood where the seal stands now; it is read and replaced.
 //!
 //! Values are sealed for their key and version. Keys and times are not: keys are random ids or hashes (`ports::store`).
 
@@ -11,7 +12,9 @@ use crate::model::time::Timestamp;
 use crate::ports::store::{Key, RowId, StoreError, Version, Versioned};
 use crate::verify::seal::{Nonce, Place, Sealer};
 
-/// The key of [`Bounds`].
+/// The key of the seal (`store::seal`).
+pub const SEAL: &[u8] = b"s";
+/// The key of [`Bounds`], in stores without a seal.
 pub const BOUNDS: &[u8] = b"m";
 const RECORD: u8 = b'r';
 const DUE: u8 = b'd';
@@ -34,7 +37,7 @@ pub struct StoredRow {
     pub attempts: u32,
 }
 
-/// What must survive although no record shows it.
+/// What a store without a seal kept although no record showed it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bounds {
     /// No number above this one was given out.
@@ -49,6 +52,7 @@ pub enum Entry {
     Due(Key),
     Row(RowId),
     Bounds,
+    Seal,
 }
 
 /// Seals and opens values.
@@ -84,6 +88,15 @@ impl Layout {
         Ok(self.sealer.seal(&nonce()?, row_place(&id.0.to_be_bytes()), &plain))
     }
 
+    pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.sealer.seal(&nonce()?, seal_place(), plain))
+    }
+
+    /// `None` when it is damaged, or when the key it was sealed with left the ring.
+    pub fn open_seal(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.sealer.open(seal_place(), bytes).ok()
+    }
+
     pub fn open_row(&self, id: RowId, bytes: &[u8]) -> Result<StoredRow, StoreError> {
         let damaged = || StoreError::Damaged(String::from("outbox"));
         let plain = self.sealer.open(row_place(&id.0.to_be_bytes()), bytes).map_err(|_| damaged())?;
@@ -92,12 +105,6 @@ impl Layout {
 }
 
 impl Bounds {
-    pub fn write(self) -> Write {
-        let mut value = self.sequence.to_be_bytes().to_vec();
-        value.extend_from_slice(&self.seen.0.to_be_bytes());
-        Write { key: BOUNDS.to_vec(), value: Some(value) }
-    }
-
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let (Version(sequence), seen) = head(bytes)?;
         Some(Self { sequence, seen })
@@ -140,6 +147,7 @@ pub fn entry(key: &[u8]) -> Option<Entry> {
         (&DUE, rest) => key_of(rest).map(Entry::Due),
         (&ROW, rest) => Some(Entry::Row(RowId(u64::from_be_bytes(rest.try_into().ok()?)))),
         _ if key == BOUNDS => Some(Entry::Bounds),
+        _ if key == SEAL => Some(Entry::Seal),
         _ => None,
     }
 }
@@ -173,6 +181,10 @@ fn interned(name: &str) -> &'static str {
 
 fn row_place(id: &[u8]) -> Place<'_> {
     Place { namespace: "outbox", key: id, version: &[] }
+}
+
+fn seal_place() -> Place<'static> {
+    Place { namespace: "seal", key: SEAL, version: &[] }
 }
 
 fn nonce() -> Result<Nonce, StoreError> {

@@ -1,18 +1,25 @@
 //! The store on disk: one sled tree behind one group-commit thread. What is acknowledged has survived an `fdatasync`.
+//!
+//! A store that failed (a full disk, a failed sync) is opened again by the next call that needs it, from what is on disk,
+//! into files written anew: a page that a failed sync lost is lost for good, whatever a later sync says.
 
 mod disk;
+mod rotation;
 mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
-use crate::model::time::Timestamp;
+use crate::model::time::{Seconds, Timestamp};
 use crate::ports::clock::Clock;
 use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
+use crate::store::index::Claim;
 use crate::store::layout::Layout;
-use crate::store::sled_store::disk::Disk;
+use crate::store::sled_store::disk::{Disk, Place};
 use crate::store::sled_store::writer::Writer;
 use crate::store::table::{Loaded, Table};
 use crate::verify::seal::Sealer;
@@ -21,10 +28,21 @@ use crate::verify::seal::Sealer;
 pub const FOLDER: &str = "conversations";
 /// Records that a sweep drops between two syncs, so that turns do not wait long for it.
 const SWEPT_AT_ONCE: usize = 512;
+/// Between two attempts to open a store that failed.
+const TRY_EVERY: Duration = Duration::from_millis(250);
 
 pub struct SledStore {
     clock: Arc<dyn Clock>,
-    writer: Writer<Disk>,
+    place: Place,
+    open: RwLock<Open>,
+}
+
+/// When the files are written anew, with only what still lives in them. sled's log otherwise grows to twelve times that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rotation {
+    /// From this size on; at least four times what the last rotation left.
+    pub at_bytes: u64,
+    pub every: Seconds,
 }
 
 /// What was found when the folder was opened; the caller puts it on record.
@@ -34,6 +52,10 @@ pub struct Opened {
     /// The folder was damaged. It was moved aside and an empty store took its place: conversations start again, and
     /// what limits guessing within a conversation is gone with them.
     pub quarantined: Option<Quarantined>,
+    /// When that last happened, in this run or an earlier one.
+    pub replaced_damage: Option<Timestamp>,
+    /// The latest time that was seen; a clock must not go behind it.
+    pub seen: Timestamp,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,13 +64,126 @@ pub struct Quarantined {
     pub why: String,
 }
 
+/// The writer, or why there is none at the moment.
+enum Open {
+    Running(Writer<Disk>),
+    Closed { why: String, since: Instant, claims: Vec<Claim> },
+}
+
+impl Default for Rotation {
+    /// 64 MiB holds 30,000 conversations; a university has a hundred.
+    fn default() -> Self {
+        Self { at_bytes: 64 << 20, every: Seconds::hours(24) }
+    }
+}
+
 impl SledStore {
     /// Opens or creates the store in a folder of its own. Reads all of it; call it before serving.
     pub fn open(folder: &Path, sealer: Sealer, clock: Arc<dyn Clock>) -> Result<(Self, Opened), StoreError> {
-        let opening = disk::open(folder, Arc::new(Layout::new(sealer)), clock.now())?;
-        let mut handle = opening.sync;
-        let writer = Writer::start(opening.table, move || handle.sync());
-        Ok((Self { clock, writer }, opening.opened))
+        Self::open_rotating(folder, sealer, clock, Rotation::default())
+    }
+
+    pub fn open_rotating(
+        folder: &Path,
+        sealer: Sealer,
+        clock: Arc<dyn Clock>,
+        rotation: Rotation,
+    ) -> Result<(Self, Opened), StoreError> {
+        let place = Place { folder: folder.to_owned(), layout: Arc::new(Layout::new(sealer)), rotation };
+        let (writer, opened) = place.open(clock.now(), false)?;
+        Ok((Self { clock, place, open: RwLock::new(Open::Running(writer)) }, opened))
+    }
+
+    /// The writer, opened again when the last one failed, and written anew when its files have grown.
+    async fn writer(&self) -> Result<RwLockReadGuard<'_, Writer<Disk>>, StoreError> {
+        let mut open = self.open.read().await;
+        if open.needs_work() {
+            drop(open);
+            self.reopen(Writer::grown).await?;
+            open = self.open.read().await;
+        }
+        RwLockReadGuard::try_map(open, Open::running).map_err(|open| open.trouble())
+    }
+
+    /// Closes what failed or what `anew` says should be written anew, and opens it from what is on disk.
+    async fn reopen(&self, anew: impl Fn(&Writer<Disk>) -> bool) -> Result<(), StoreError> {
+        let mut open = self.open.write().await;
+        let why = match &*open {
+            Open::Running(writer) => match writer.broken() {
+                Some(why) => why,
+                None if anew(writer) => String::from("it is being written anew"),
+                None => return Ok(()),
+            },
+            Open::Closed { since, .. } if since.elapsed() < TRY_EVERY => return Err(open.trouble()),
+            Open::Closed { why, .. } => why.clone(),
+        };
+        let (place, now) = (self.place.clone(), self.clock.now());
+        let closed = Open::Closed { why: why.clone(), since: Instant::now(), claims: Vec::new() };
+        let before = std::mem::replace(&mut *open, closed);
+        // Closing waits for a thread and opening reads everything.
+        let done = tokio::task::spawn_blocking(move || {
+            let claims = before.close();
+            let opened = place.open(now, true);
+            if let Ok((writer, _)) = &opened {
+                writer.reclaim(&claims);
+            }
+            (opened, claims)
+        });
+        let (opened, claims) = done.await.map_err(|_| StoreError::Unavailable(why.clone()))?;
+        match opened {
+            Ok((writer, opened)) => {
+                *open = Open::Running(writer);
+                match opened.quarantined {
+                    Some(damage) => tracing::error!(
+                        moved_to = %damage.moved_to.display(), why = %damage.why, "damaged conversations were moved aside"
+                    ),
+                    None => {
+                        tracing::info!(reason = %why, records = opened.loaded.records, "the store was opened again")
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => {
+                let why = match &error {
+                    StoreError::Unavailable(why) | StoreError::Damaged(why) => why.clone(),
+                    StoreError::Conflict => why,
+                };
+                *open = Open::Closed { why, since: Instant::now(), claims };
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Open {
+    fn needs_work(&self) -> bool {
+        match self {
+            Open::Running(writer) => writer.broken().is_some() || writer.grown(),
+            Open::Closed { .. } => true,
+        }
+    }
+
+    fn running(&self) -> Option<&Writer<Disk>> {
+        match self {
+            Open::Running(writer) => Some(writer),
+            Open::Closed { .. } => None,
+        }
+    }
+
+    fn trouble(&self) -> StoreError {
+        let why = match self {
+            Open::Running(writer) => writer.broken(),
+            Open::Closed { why, .. } => Some(why.clone()),
+        };
+        StoreError::Unavailable(why.unwrap_or_else(|| String::from("it is being opened again")))
+    }
+
+    /// Lets go of the files; what was claimed stays claimed.
+    fn close(self) -> Vec<Claim> {
+        match self {
+            Open::Running(writer) => writer.claims(),
+            Open::Closed { claims, .. } => claims,
+        }
     }
 }
 
@@ -56,13 +191,14 @@ impl SledStore {
 impl Store for SledStore {
     async fn get(&self, key: &Key) -> Result<Option<Versioned>, StoreError> {
         let clock = self.clock.now();
-        let found = self.writer.look(|table| {
+        let writer = self.writer().await?;
+        let found = writer.look(|table| {
             let now = table.now(clock);
             table.get(key, now)
         })??;
         // Somebody else's turn may have been applied and not be on disk yet. Nothing may be shown of it before it is.
         match &found {
-            Some(found) if found.version.0 > self.writer.durable() => self.writer.write(|_| Ok(())).await?,
+            Some(found) if found.version.0 > writer.durable() => writer.write(|_| Ok(())).await?,
             _ => {}
         }
         Ok(found)
@@ -74,7 +210,7 @@ impl Store for SledStore {
             let now = table.now(clock);
             table.commit(batch, now)
         };
-        self.writer.write(commit).await
+        self.writer().await?.write(commit).await
     }
 
     async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
@@ -83,15 +219,15 @@ impl Store for SledStore {
             let now = table.now(clock);
             table.take(&key, now)
         };
-        self.writer.write(take).await
+        self.writer().await?.write(take).await
     }
 
     async fn due(&self, now: Timestamp, at_most: usize) -> Result<Vec<Key>, StoreError> {
-        self.writer.look(|table| table.due(now, at_most))
+        self.writer().await?.look(|table| table.due(now, at_most))
     }
 
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.writer.look(|table| table.next_wake())
+        self.writer().await?.look(|table| table.next_wake())
     }
 
     async fn outbox_claim(
@@ -100,34 +236,39 @@ impl Store for SledStore {
         lease_until: Timestamp,
         room: Room,
     ) -> Result<Vec<ClaimedRow>, StoreError> {
-        let durable = self.writer.durable();
-        self.writer.look(|table| table.claim(now, lease_until, room, durable))?
+        let writer = self.writer().await?;
+        let durable = writer.durable();
+        writer.look(|table| table.claim(now, lease_until, room, durable))?
     }
 
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError> {
-        self.writer.write(move |table| table.ack(id)).await
+        self.writer().await?.write(move |table| table.ack(id)).await
     }
 
     async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError> {
-        self.writer.write(move |table| table.retry(id, not_before, value)).await
+        self.writer().await?.write(move |table| table.retry(id, not_before, value)).await
     }
 
     async fn outbox_rows(&self, at_most: usize) -> Result<Vec<WaitingRow>, StoreError> {
-        self.writer.look(|table| table.rows(at_most))
+        self.writer().await?.look(|table| table.rows(at_most))
     }
 
     async fn outbox_len(&self) -> Result<usize, StoreError> {
-        self.writer.look(|table| table.n_rows())
+        self.writer().await?.look(|table| table.n_rows())
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
         let mut dropped = 0;
         loop {
-            let n = self.writer.write(move |table| table.sweep(now, SWEPT_AT_ONCE)).await?;
+            let n = self.writer().await?.write(move |table| table.sweep(now, SWEPT_AT_ONCE)).await?;
             dropped += n;
             if n < SWEPT_AT_ONCE {
-                return Ok(dropped);
+                break;
             }
         }
+        let every = self.place.rotation.every;
+        let old = |writer: &Writer<Disk>| writer.look(|table| table.seal().begun + every <= now).unwrap_or(false);
+        self.reopen(old).await?;
+        Ok(dropped)
     }
 }

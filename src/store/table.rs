@@ -1,16 +1,14 @@
 //! The rules of the store, the same in memory and on disk: one writer, batches that apply whole or not at all.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
 use crate::ports::store::{ClaimedRow, Expect, Key, Op, Room, Row, RowId, StoreError, Version, Versioned, WaitingRow};
-use crate::store::index::{Index, Meta};
+use crate::store::index::{Claim, Index, Meta};
 use crate::store::layout::{self, Bounds, Entry, Layout, StoredRow, Write};
+use crate::store::seal::Seal;
 
-/// Numbers reserved at once, so that the bound is written once in so many turns.
-const RESERVE: u64 = 1 << 16;
-/// The seen time is written when it is older than this.
-const SEEN_EVERY_MS: u64 = 60_000;
 /// A clock that is set back further than this is believed: the seen time was wrong, and no record lives that long.
 const SEEN_AHEAD_MS: u64 = 24 * 3600 * 1000;
 /// A new store starts its numbers at the time in milliseconds shifted by this many bits. More than a thousand numbers a
@@ -30,59 +28,115 @@ pub struct Table<M> {
     pub medium: M,
     layout: Arc<Layout>,
     index: Index,
-    /// The last number given out: versions and rows share one sequence.
-    sequence: u64,
-    seen: Timestamp,
-    written: Bounds,
+    /// Over everything that lies in the medium. Its sequence is the last number given out: versions, rows and changes
+    /// share it.
+    seal: Seal,
 }
+
+/// The fingerprints of what a batch writes.
+type Prints = HashMap<Vec<u8>, u128>;
 
 /// What was found when a store was opened.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Loaded {
     pub records: usize,
     pub rows: usize,
-    /// Entries that did not open and were dropped.
+    /// Entries of a store without a seal that did not open and were dropped.
     pub damaged: usize,
+    /// Nothing was there, not even a seal.
+    pub new: bool,
+    /// The last number that was given out.
+    pub sequence: u64,
 }
 
 impl<M: Medium> Table<M> {
-    /// Rebuilds the index from all entries of the medium.
+    /// Rebuilds the index from all entries of the medium, and holds them against the seal.
+    ///
+    /// # Errors
+    /// `Damaged` when an entry is missing, changed or an older one than was acknowledged.
     pub fn load(
         medium: M,
         entries: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
         layout: Arc<Layout>,
         now: Timestamp,
     ) -> Result<(Self, Loaded), StoreError> {
-        let start = Bounds { sequence: now.0 << START_SHIFT, seen: now };
-        let mut table = Self { medium, layout, index: Index::default(), sequence: 0, seen: now, written: start };
-        let mut loaded = Loaded::default();
+        let entries: Vec<(Vec<u8>, Vec<u8>)> = entries.into_iter().collect();
+        let found = |sought: &[u8]| entries.iter().find(|(key, _)| key == sought).map(|(_, value)| value.as_slice());
+        let damaged = |why: &str| StoreError::Damaged(why.to_owned());
+        let start = now.0 << START_SHIFT;
+        let (sealed, bounds) = (found(layout::SEAL), found(layout::BOUNDS).and_then(Bounds::read));
+        let kept = match (sealed, bounds) {
+            (Some(bytes), _) => {
+                let unopened = || damaged("its seal does not open: damaged, or its key left the ring");
+                Some(Seal::open(bytes, &layout).ok_or_else(unopened)?)
+            }
+            (None, None) if !entries.is_empty() => return Err(damaged("its seal is missing")),
+            (None, _) => None,
+        };
+        let mut seal = match &kept {
+            Some(kept) => kept.emptied(),
+            None => Seal::fresh(0, now)?,
+        };
+        if let Some(bounds) = bounds {
+            (seal.sequence, seal.seen) = (bounds.sequence, bounds.seen);
+        }
+        let mut table = Self { medium, layout, index: Index::default(), seal };
+        let mut loaded = Loaded { new: entries.is_empty(), ..Loaded::default() };
         let mut broken = Vec::new();
         for (key, value) in entries {
             match table.adopt(&key, &value) {
                 Some(counted) => counted.add_to(&mut loaded),
+                None if kept.is_some() => return Err(damaged("an entry does not open")),
                 None => broken.push(Write { key, value: None }),
             }
         }
+        if let Some(kept) = &kept {
+            kept.compare(&table.seal).map_err(|why| damaged(&why))?;
+        }
         loaded.damaged = broken.len();
-        table.sequence = table.sequence.max(table.written.sequence).max(start.sequence);
-        table.seen = table.written.seen;
+        loaded.sequence = table.seal.sequence;
+        // Nothing above these was given out; a gap is harmless, a number that comes twice is not.
+        table.seal.sequence = table.seal.sequence.max(start);
         table.now(now);
-        broken.push(table.reserve().write());
+        broken.push(Write { key: layout::BOUNDS.to_vec(), value: None });
+        broken.push(table.seal.write(&table.layout)?);
         table.medium.apply(broken)?;
         Ok((table, loaded))
     }
 
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// Notes that this store took the place of a damaged one, or was written anew.
+    pub fn note(&mut self, note: impl FnOnce(&mut Seal)) -> Result<(), StoreError> {
+        let mut seal = self.seal.clone();
+        note(&mut seal);
+        self.medium.apply(vec![seal.write(&self.layout)?])?;
+        self.seal = seal;
+        Ok(())
+    }
+
+    /// Rows that are worked on; they belong to nobody after a restart.
+    pub fn claims(&self) -> Vec<Claim> {
+        self.index.claims()
+    }
+
+    pub fn reclaim(&mut self, claims: &[Claim]) {
+        self.index.reclaim(claims);
+    }
+
     /// The clock's time, or the latest that was seen when the clock was set back: what has expired stays expired.
     pub fn now(&mut self, clock: Timestamp) -> Timestamp {
-        if clock > self.seen || clock.0 + SEEN_AHEAD_MS < self.seen.0 {
-            self.seen = clock;
+        if clock > self.seal.seen || clock.0 + SEEN_AHEAD_MS < self.seal.seen.0 {
+            self.seal.seen = clock;
         }
-        self.seen
+        self.seal.seen
     }
 
     /// The last number given out.
     pub fn sequence(&self) -> u64 {
-        self.sequence
+        self.seal.sequence
     }
 
     pub fn get(&self, key: &Key, now: Timestamp) -> Result<Option<Versioned>, StoreError> {
@@ -97,7 +151,7 @@ impl<M: Medium> Table<M> {
         if !batch.iter().all(|op| self.expected(op, now)) {
             return Err(StoreError::Conflict);
         }
-        let version = Version(self.sequence + 1);
+        let version = Version(self.seal.sequence + 1);
         // Nothing is remembered before every value is sealed: a failure leaves the table as it was.
         let mut number = version.0;
         let mut writes = Vec::with_capacity(batch.len() + 1);
@@ -123,18 +177,21 @@ impl<M: Medium> Table<M> {
                 }
             }
         }
-        self.sequence = number;
-        writes.extend(self.bounds());
-        self.medium.apply(writes)?;
+        let prints = self.apply(writes, number)?;
         let mut rows = rows.into_iter();
         for op in &batch {
             match op {
-                Op::Put { key, expires, .. } => self.index.set_record(key, Meta { version, expires: *expires }),
+                Op::Put { key, expires, .. } => {
+                    // Absent when a later operation of the batch took the record away again.
+                    let print = prints.get(&layout::record_key(key)).copied().unwrap_or_default();
+                    self.index.set_record(key, Meta { version, expires: *expires, print });
+                }
                 Op::Delete { key, .. } => self.forget(key),
                 Op::Due { key, at } => self.index.set_due(key, *at),
                 Op::Enqueue(row) => {
                     let id = rows.next().expect("every row of the batch got a number above");
-                    self.index.add_row(id, &row.lane, row.not_before, 0);
+                    let print = prints.get(&layout::row_key(id)).copied().unwrap_or_default();
+                    self.index.add_row(id, &row.lane, row.not_before, 0, print);
                 }
             }
         }
@@ -179,7 +236,7 @@ impl<M: Medium> Table<M> {
 
     pub fn ack(&mut self, id: RowId) -> Result<(), StoreError> {
         if self.index.attempts(id).is_some() {
-            self.medium.apply(vec![Write { key: layout::row_key(id), value: None }])?;
+            self.apply(vec![Write { key: layout::row_key(id), value: None }], self.seal.sequence + 1)?;
             self.index.remove_row(id);
         }
         Ok(())
@@ -192,8 +249,10 @@ impl<M: Medium> Table<M> {
         row.not_before = not_before;
         row.attempts = attempts;
         let bytes = self.layout.row(id, &row)?;
-        self.medium.apply(vec![Write { key: layout::row_key(id), value: Some(bytes) }])?;
-        self.index.release(id, not_before);
+        let key = layout::row_key(id);
+        let print = self.seal.print(&key, &bytes);
+        self.apply(vec![Write { key, value: Some(bytes) }], self.seal.sequence + 1)?;
+        self.index.release(id, not_before, print);
         Ok(())
     }
 
@@ -226,11 +285,9 @@ impl<M: Medium> Table<M> {
 
     fn delete(&mut self, keys: &[Key]) -> Result<(), StoreError> {
         let both = |key: &Key| [layout::record_key(key), layout::due_key(key)];
-        let mut writes: Vec<Write> = keys.iter().flat_map(both).map(|key| Write { key, value: None }).collect();
+        let writes: Vec<Write> = keys.iter().flat_map(both).map(|key| Write { key, value: None }).collect();
         // A deleted record takes a number too, so that a reader can tell whether the deletion is on disk.
-        self.sequence += 1;
-        writes.extend(self.bounds());
-        self.medium.apply(writes)?;
+        self.apply(writes, self.seal.sequence + 1)?;
         keys.iter().for_each(|key| self.forget(key));
         Ok(())
     }
@@ -245,42 +302,63 @@ impl<M: Medium> Table<M> {
         self.layout.open_row(id, &bytes.ok_or_else(|| StoreError::Damaged(String::from("outbox")))?)
     }
 
-    /// The bounds, when they must be written with the next batch.
-    fn bounds(&mut self) -> Option<Write> {
-        let reached = self.sequence >= self.written.sequence;
-        let old = self.seen.0 >= self.written.seen.0 + SEEN_EVERY_MS;
-        (reached || old).then(|| self.reserve().write())
+    /// Writes a batch together with the seal over what it leaves; a failure changes nothing.
+    fn apply(&mut self, mut writes: Vec<Write>, sequence: u64) -> Result<Prints, StoreError> {
+        let mut seal = self.seal.clone();
+        seal.sequence = sequence;
+        let mut prints = Prints::new();
+        // Of several writes of one key the last one stands.
+        let mut last: HashMap<&[u8], Option<&[u8]>> = HashMap::with_capacity(writes.len());
+        for Write { key, value } in &writes {
+            last.insert(key, value.as_deref());
+        }
+        for (key, value) in last {
+            let print = value.map(|value| seal.print(key, value));
+            seal.change(self.print_of(key), print);
+            prints.extend(print.map(|print| (key.to_vec(), print)));
+        }
+        writes.push(seal.write(&self.layout)?);
+        self.medium.apply(writes)?;
+        self.seal = seal;
+        Ok(prints)
     }
 
-    fn reserve(&mut self) -> Bounds {
-        self.written = Bounds { sequence: self.sequence + RESERVE, seen: self.seen };
-        self.written
+    /// The fingerprint of what lies under a stored key now.
+    fn print_of(&self, stored: &[u8]) -> Option<u128> {
+        match layout::entry(stored)? {
+            Entry::Record(key) => self.index.record(&key).map(|meta| meta.print),
+            Entry::Due(key) => self.index.due_of(&key).map(|at| self.seal.print(stored, &layout::due_value(at))),
+            Entry::Row(id) => self.index.print_of(id),
+            Entry::Bounds | Entry::Seal => None,
+        }
     }
 
     /// Takes one stored entry into the index; `None` when it is damaged.
-    fn adopt(&mut self, key: &[u8], value: &[u8]) -> Option<Counted> {
-        match layout::entry(key)? {
+    fn adopt(&mut self, stored: &[u8], value: &[u8]) -> Option<Counted> {
+        let entry = layout::entry(stored)?;
+        let print = self.seal.print(stored, value);
+        let counted = match entry {
             Entry::Record(key) => {
                 let (version, expires) = layout::head(value)?;
-                self.sequence = self.sequence.max(version.0);
-                self.index.set_record(&key, Meta { version, expires });
-                Some(Counted::Record)
+                self.seal.sequence = self.seal.sequence.max(version.0);
+                self.index.set_record(&key, Meta { version, expires, print });
+                Counted::Record
             }
             Entry::Due(key) => {
                 self.index.set_due(&key, Some(layout::open_due(value)?));
-                Some(Counted::Nothing)
+                Counted::Nothing
             }
             Entry::Row(id) => {
                 let row = self.layout.open_row(id, value).ok()?;
-                self.sequence = self.sequence.max(id.0);
-                self.index.add_row(id, &row.lane, row.not_before, row.attempts);
-                Some(Counted::Row)
+                self.seal.sequence = self.seal.sequence.max(id.0);
+                self.index.add_row(id, &row.lane, row.not_before, row.attempts, print);
+                Counted::Row
             }
-            Entry::Bounds => {
-                self.written = Bounds::read(value)?;
-                Some(Counted::Nothing)
-            }
-        }
+            Entry::Bounds => return Bounds::read(value).map(|_| Counted::Nothing),
+            Entry::Seal => return Some(Counted::Nothing),
+        };
+        self.seal.change(None, Some(print));
+        Some(counted)
     }
 }
 

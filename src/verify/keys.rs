@@ -89,11 +89,21 @@ impl<K> Versions<K> {
     pub fn get(&self, id: u32) -> Option<&K> {
         self.by_id.get(&id)
     }
+
+    /// Versions in the ring, oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = u32> {
+        self.by_id.keys().copied()
+    }
 }
 
 impl Key {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+
+    /// The same key for a second holder.
+    pub fn again(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// HMAC-SHA-256 over length-prefixed parts, so that no two lists of parts give the same bytes.

@@ -36,6 +36,11 @@ impl Sealer {
         Self(versions)
     }
 
+    /// The version of the key that seals now.
+    pub fn active(&self) -> u32 {
+        self.0.active().0
+    }
+
     pub fn seal(&self, nonce: &Nonce, place: Place<'_>, plain: &[u8]) -> Vec<u8> {
         let (id, cipher) = self.0.active();
         let payload = Payload { msg: plain, aad: &place.bytes() };
@@ -74,6 +79,12 @@ impl Place<'_> {
         }
         bytes
     }
+}
+
+/// The version of the key that an envelope was sealed with, as far as its head tells.
+pub fn key_id(envelope: &[u8]) -> Option<u32> {
+    let (&FORMAT, rest) = envelope.split_first()? else { return None };
+    Some(u32::from_be_bytes(*rest.first_chunk()?))
 }
 
 /// The cipher of one key version.

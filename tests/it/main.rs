@@ -3,6 +3,7 @@
 
 mod architecture;
 mod browser;
+mod damage;
 mod directory;
 mod engine;
 mod flows;

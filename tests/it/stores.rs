@@ -1,7 +1,7 @@
 //! One contract for each port, run over memory and over the real files; and what only files can do wrong.
 
 mod audit_log;
-mod fixtures;
+pub(crate) mod fixtures;
 mod import;
 mod keyring;
 mod operator;

@@ -5,19 +5,31 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use crate::disk::mark::{Mark, Said};
+use crate::disk::private::{beside, writable};
 use crate::model::time::Timestamp;
 use crate::ports::store::StoreError;
 use crate::store::layout::{Layout, Write};
-use crate::store::sled_store::{Opened, Quarantined};
+use crate::store::sled_store::writer::Writer;
+use crate::store::sled_store::{Opened, Quarantined, Rotation, rotation};
 use crate::store::table::{Loaded, Medium, Table};
 
 /// sled's default of 1 GiB is more than the whole service may use.
 const CACHE_BYTES: u64 = 64 << 20;
 /// 20,000 conversations open in 0.4 s; a folder that takes longer than this is treated as damaged.
 const OPEN_LIMIT: Duration = Duration::from_secs(60);
+
+/// Where a store lies and how it is kept.
+#[derive(Clone)]
+pub struct Place {
+    pub folder: PathBuf,
+    pub layout: Arc<Layout>,
+    pub rotation: Rotation,
+}
 
 /// sled's tree as a flat space of bytes.
 pub struct Disk {
@@ -27,16 +39,12 @@ pub struct Disk {
 }
 
 /// Makes everything that was applied survive a power cut.
-pub struct Sync {
+struct Sync {
     db: sled::Db,
     /// Our own handle to sled's log file.
     log: File,
-}
-
-pub struct Opening {
-    pub table: Table<Disk>,
-    pub sync: Sync,
-    pub opened: Opened,
+    mark: Mark,
+    size: Arc<AtomicU64>,
 }
 
 /// Why the folder does not open.
@@ -47,23 +55,66 @@ enum Failure {
     Unavailable(String),
 }
 
-pub fn open(folder: &Path, layout: Arc<Layout>, now: Timestamp) -> Result<Opening, StoreError> {
-    let named = |why: String| StoreError::Unavailable(format!("{}: {why}", folder.display()));
-    let lock = Arc::new(lock(folder).map_err(named)?);
-    let mut quarantined = None;
-    let (table, loaded) = match load(folder, &layout, now, &lock) {
-        Ok(open) => open,
-        Err(Failure::Unavailable(why)) => return Err(named(why)),
-        Err(Failure::Damaged(why)) => {
-            let moved_to = beside(folder, &format!("quarantine-{}", now.0));
-            std::fs::rename(folder, &moved_to).map_err(|error| named(error.to_string()))?;
-            quarantined = Some(Quarantined { moved_to, why });
-            load(folder, &layout, now, &lock).map_err(|failure| named(failure.why()))?
+impl Place {
+    /// Opens or creates the store, written anew when that is wished or its files have grown too large.
+    pub fn open(&self, now: Timestamp, anew: bool) -> Result<(Writer<Disk>, Opened), StoreError> {
+        let folder = self.folder.as_path();
+        let named = |why: String| StoreError::Unavailable(format!("{}: {why}", folder.display()));
+        let io = |error: io::Error| named(error.to_string());
+        let lock = Arc::new(lock(folder).map_err(named)?);
+        writable(folder).map_err(io)?;
+        rotation::settle(folder).map_err(io)?;
+        let mut mark = Mark::open(folder);
+        let mut quarantined = None;
+        let (mut table, loaded) = match self.load(now, &lock, mark.said()) {
+            Ok(open) => open,
+            Err(Failure::Unavailable(why)) => return Err(named(why)),
+            Err(Failure::Damaged(why)) => {
+                let moved_to = free(&beside(folder, &format!("quarantine-{}", now.0)));
+                std::fs::rename(folder, &moved_to).map_err(io)?;
+                mark.forget();
+                quarantined = Some(Quarantined { moved_to, why });
+                let (mut table, loaded) = self.load(now, &lock, None).map_err(|failure| named(failure.why()))?;
+                table.note(|seal| seal.replaced_damage = Some(now))?;
+                (table, loaded)
+            }
+        };
+        if !loaded.new && (anew || size(folder) > self.rotation.at_bytes) {
+            table = self.rotate(table, now, &lock).map_err(|failure| named(failure.why()))?;
         }
-    };
-    let mut sync = Sync::over(folder, table.medium.db.clone()).map_err(|error| named(error.to_string()))?;
-    sync.sync().and_then(|()| sync_folder(folder)).map_err(|error| named(error.to_string()))?;
-    Ok(Opening { table, sync, opened: Opened { loaded, quarantined } })
+        let least = size(folder).saturating_mul(4).max(self.rotation.at_bytes);
+        let seal = table.seal();
+        let opened = Opened { loaded, quarantined, replaced_damage: seal.replaced_damage, seen: seal.seen };
+        let size = Arc::new(AtomicU64::new(0));
+        let mut sync = Sync::over(folder, table.medium.db.clone(), mark, Arc::clone(&size)).map_err(io)?;
+        sync.sync(table.sequence()).and_then(|()| rotation::sync(folder)).map_err(io)?;
+        let grown = move || size.load(Ordering::Relaxed) > least;
+        Ok((Writer::start(table, move |sequence| sync.sync(sequence), grown), opened))
+    }
+
+    fn load(&self, now: Timestamp, lock: &Arc<File>, said: Option<Said>) -> Result<(Table<Disk>, Loaded), Failure> {
+        let (table, loaded) = load(&self.folder, &self.layout, now, lock)?;
+        match said {
+            Some(_) if loaded.new => Err(Failure::Damaged(String::from("it is empty and was not"))),
+            Some(said) if loaded.sequence < said.number => {
+                let lost = said.number - loaded.sequence;
+                Err(Failure::Damaged(format!("its last {lost} changes are missing")))
+            }
+            Some(_) | None => Ok((table, loaded)),
+        }
+    }
+
+    /// Copies what lives into fresh files, which take the place of the old ones.
+    fn rotate(&self, mut table: Table<Disk>, now: Timestamp, lock: &Arc<File>) -> Result<Table<Disk>, Failure> {
+        let unavailable = |error: io::Error| Failure::Unavailable(error.to_string());
+        table.note(|seal| seal.begun = now).map_err(|error| Failure::Unavailable(error.to_string()))?;
+        rotation::copy(&table.medium.db, &self.folder, config).map_err(Failure::of)?;
+        drop(table);
+        // sled's threads may still write to files below its folder.
+        patiently(|| config(&self.folder).open()).map(drop).map_err(Failure::of)?;
+        rotation::swap(&self.folder).map_err(unavailable)?;
+        Ok(load(&self.folder, &self.layout, now, lock)?.0)
+    }
 }
 
 impl Medium for Disk {
@@ -84,15 +135,18 @@ impl Medium for Disk {
 }
 
 impl Sync {
-    fn over(folder: &Path, db: sled::Db) -> io::Result<Self> {
-        Ok(Self { db, log: OpenOptions::new().write(true).open(folder.join("db"))? })
+    fn over(folder: &Path, db: sled::Db, mark: Mark, size: Arc<AtomicU64>) -> io::Result<Self> {
+        Ok(Self { db, log: OpenOptions::new().write(true).open(folder.join("db"))?, mark, size })
     }
 
     /// sled's `flush` starts write-back with `sync_file_range`, which neither writes the file's size nor empties the
     /// drive's cache: in a modelled power cut it alone lost acknowledged turns every time, with `fdatasync` never.
-    pub fn sync(&mut self) -> io::Result<()> {
+    fn sync(&mut self, sequence: u64) -> io::Result<()> {
         self.db.flush().map_err(io::Error::other)?;
-        self.log.sync_data()
+        self.log.sync_data()?;
+        self.size.store(self.log.metadata()?.len(), Ordering::Relaxed);
+        self.mark.say(Said { number: sequence, tag: [0; 32] });
+        Ok(())
     }
 }
 
@@ -115,6 +169,11 @@ impl Failure {
     }
 }
 
+/// The writer syncs after every group, so sled's own timer has nothing to do.
+fn config(folder: &Path) -> sled::Config {
+    sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None)
+}
+
 /// Opens and reads everything on a thread of its own: sled may panic or hang on what it reads.
 fn load(
     folder: &Path,
@@ -123,24 +182,29 @@ fn load(
     lock: &Arc<File>,
 ) -> Result<(Table<Disk>, Loaded), Failure> {
     let (done, opened) = mpsc::channel();
-    let (folder, layout, lock) = (folder.to_owned(), Arc::clone(layout), Arc::clone(lock));
+    let (from, layout, lock) = (folder.to_owned(), Arc::clone(layout), Arc::clone(lock));
     let work = move || {
-        let open = AssertUnwindSafe(|| read(&folder, layout, now, lock));
+        let open = AssertUnwindSafe(|| read(&from, layout, now, lock));
         let result = catch_unwind(open).unwrap_or_else(|_| Err(Failure::Damaged(String::from("sled panicked"))));
         // Nobody waits any more when the time was over.
         let _ = done.send(result);
     };
     let spawned = std::thread::Builder::new().name(String::from("store-open")).spawn(work);
     spawned.map_err(|error| Failure::Unavailable(error.to_string()))?;
-    opened.recv_timeout(OPEN_LIMIT).unwrap_or_else(|_| Err(Failure::Damaged(String::from("opening took too long"))))
+    let result = opened
+        .recv_timeout(OPEN_LIMIT)
+        .unwrap_or_else(|_| Err(Failure::Damaged(String::from("opening took too long"))));
+    match result {
+        // A disk that filled up meanwhile makes sled fail in ways that look like damage.
+        Err(Failure::Damaged(_)) if let Err(error) = writable(folder) => Err(Failure::Unavailable(error.to_string())),
+        other => other,
+    }
 }
 
 fn read(folder: &Path, layout: Arc<Layout>, now: Timestamp, lock: Arc<File>) -> Result<(Table<Disk>, Loaded), Failure> {
     let unavailable = |error: io::Error| Failure::Unavailable(error.to_string());
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unavailable)?;
-    // The writer syncs after every group, so sled's own timer has nothing to do.
-    let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-    let db = patiently(|| config.open()).map_err(Failure::of)?;
+    let db = patiently(|| config(folder).open()).map_err(Failure::of)?;
     let bytes = |(key, value): (sled::IVec, sled::IVec)| (key.to_vec(), value.to_vec());
     let entries: Vec<_> = db.iter().map(|entry| entry.map(bytes)).collect::<Result<_, _>>().map_err(Failure::of)?;
     Table::load(Disk { db, _lock: lock }, entries, layout, now).map_err(|error| match error {
@@ -176,25 +240,15 @@ fn lock(folder: &Path) -> Result<File, String> {
     }
 }
 
-/// New files and their names survive a power cut only when they and their folders were synced once.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?.path();
-        File::open(&entry)?.sync_all()?;
-    }
-    File::open(folder)?.sync_all()?;
-    match folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => File::open(".")?.sync_all(),
-    }
+/// The first name that is not taken: two folders may be moved aside in one moment.
+fn free(path: &Path) -> PathBuf {
+    let others = (2..).map(|n| beside(path, &n.to_string()));
+    std::iter::once(path.to_owned()).chain(others).find(|path| !path.exists()).unwrap_or_else(|| path.to_owned())
 }
 
-/// `store` becomes `store.lock`.
-fn beside(folder: &Path, suffix: &str) -> PathBuf {
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(suffix);
-    folder.with_file_name(name)
+/// Bytes of sled's log.
+fn size(folder: &Path) -> u64 {
+    std::fs::metadata(folder.join("db")).map_or(0, |metadata| metadata.len())
 }
 
 fn failed(error: sled::Error) -> StoreError {

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use crate::ports::store::StoreError;
+use crate::store::index::Claim;
 use crate::store::table::{Medium, Table};
 
 /// Jobs that share one sync at most, so that the first of them does not wait long.
@@ -19,24 +20,40 @@ pub struct Writer<M: Medium + 'static> {
     shared: Arc<Shared<M>>,
     jobs: Option<mpsc::Sender<Job<M>>>,
     thread: Option<JoinHandle<()>>,
+    grown: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 struct Shared<M: Medium> {
     table: Mutex<Table<M>>,
     /// The last number that is on disk.
     durable: AtomicU64,
-    /// Set for good when a sync or the table itself failed: a failed sync may have lost pages that a second one would
-    /// report as written.
+    /// Set for good when a write, a sync or the table itself failed: a failed sync may have lost pages that a second one
+    /// would report as written, and nobody knows how much of a failed write is in the tree.
     broken: Mutex<Option<String>>,
 }
 
-/// Changes the table; what it returns is called with the outcome of the sync, or is absent when nothing was changed.
-type Job<M> = Box<dyn FnOnce(&mut Table<M>) -> Option<Release> + Send>;
+/// Changes the table.
+type Job<M> = Box<dyn FnOnce(&mut Table<M>) -> Changed + Send>;
+
+enum Changed {
+    /// Waits for the sync.
+    Yes(Release),
+    No,
+    /// The medium failed in the middle.
+    Failed(String),
+}
+
+/// Called with the outcome of the sync.
 type Release = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 impl<M: Medium + 'static> Writer<M> {
-    /// Takes a table whose content is on disk. `sync` returns when all that was applied before is on disk.
-    pub fn start(table: Table<M>, sync: impl FnMut() -> io::Result<()> + Send + 'static) -> Self {
+    /// Takes a table whose content is on disk. `sync` returns when all that was applied up to a number is on disk; `grown`
+    /// tells when the files below are too large.
+    pub fn start(
+        table: Table<M>,
+        sync: impl FnMut(u64) -> io::Result<()> + Send + 'static,
+        grown: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
         let durable = AtomicU64::new(table.sequence());
         let shared = Arc::new(Shared { table: Mutex::new(table), durable, broken: Mutex::new(None) });
         let (jobs, queue) = mpsc::channel();
@@ -45,7 +62,7 @@ impl<M: Medium + 'static> Writer<M> {
             move || shared.serve(&queue, sync)
         });
         // Without its thread the queue is closed, and every call reports the store as unavailable.
-        Self { shared, jobs: Some(jobs), thread: thread.ok() }
+        Self { shared, jobs: Some(jobs), thread: thread.ok(), grown: Box::new(grown) }
     }
 
     /// Changes the table and returns when the change is on disk.
@@ -55,13 +72,16 @@ impl<M: Medium + 'static> Writer<M> {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job<M> = Box::new(move |table| match work(table) {
-            Ok(value) => Some(Box::new(move |synced: Result<(), StoreError>| {
-                // A caller that went away does not need its answer.
+            // A caller that went away does not need its answer.
+            Ok(value) => Changed::Yes(Box::new(move |synced: Result<(), StoreError>| {
                 let _ = answer.send(synced.map(|()| value));
             })),
             Err(error) => {
-                let _ = answer.send(Err(error));
-                None
+                let _ = answer.send(Err(error.clone()));
+                match error {
+                    StoreError::Unavailable(why) => Changed::Failed(why),
+                    StoreError::Conflict | StoreError::Damaged(_) => Changed::No,
+                }
             }
         });
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
@@ -72,6 +92,27 @@ impl<M: Medium + 'static> Writer<M> {
     /// Reads the table as it is, including what is not on disk yet.
     pub fn look<T>(&self, work: impl FnOnce(&mut Table<M>) -> T) -> Result<T, StoreError> {
         self.shared.with(work)
+    }
+
+    /// Why nothing is taken any more; the store has to be opened again.
+    pub fn broken(&self) -> Option<String> {
+        self.shared.broken.lock().ok()?.clone()
+    }
+
+    /// Whether the files should be written anew.
+    pub fn grown(&self) -> bool {
+        (self.grown)()
+    }
+
+    /// Rows that are worked on, also of a writer that is broken.
+    pub fn claims(&self) -> Vec<Claim> {
+        self.shared.table.lock().map(|table| table.claims()).unwrap_or_default()
+    }
+
+    pub fn reclaim(&self, claims: &[Claim]) {
+        if let Ok(mut table) = self.shared.table.lock() {
+            table.reclaim(claims);
+        }
     }
 
     /// The last number that is on disk.
@@ -91,21 +132,26 @@ impl<M: Medium + 'static> Drop for Writer<M> {
 }
 
 impl<M: Medium> Shared<M> {
-    fn serve(&self, queue: &mpsc::Receiver<Job<M>>, mut sync: impl FnMut() -> io::Result<()>) {
+    fn serve(&self, queue: &mpsc::Receiver<Job<M>>, mut sync: impl FnMut(u64) -> io::Result<()>) {
         while let Ok(first) = queue.recv() {
             let mut releases = Vec::new();
             let mut applied = self.durable.load(Ordering::Acquire);
             for job in std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP) {
                 // A job that could not run drops its answer, and its caller learns what is wrong.
-                if let Ok((release, sequence)) = self.with(|table| (job(table), table.sequence())) {
-                    releases.extend(release);
-                    applied = sequence;
+                let Ok((changed, sequence)) = self.with(|table| (job(table), table.sequence())) else { continue };
+                match changed {
+                    Changed::Yes(release) => {
+                        releases.push(release);
+                        applied = sequence;
+                    }
+                    Changed::No => {}
+                    Changed::Failed(why) => drop(self.break_down(why)),
                 }
             }
             if releases.is_empty() {
                 continue;
             }
-            let synced = self.settle(&mut sync);
+            let synced = self.settle(|| sync(applied));
             if synced.is_ok() {
                 self.durable.store(applied, Ordering::Release);
             }
@@ -115,7 +161,7 @@ impl<M: Medium> Shared<M> {
         }
     }
 
-    fn settle(&self, sync: &mut impl FnMut() -> io::Result<()>) -> Result<(), StoreError> {
+    fn settle(&self, sync: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
         self.sound()?;
         let outcome = catch_unwind(AssertUnwindSafe(sync)).unwrap_or_else(|_| Err(io::Error::other("sync panicked")));
         outcome.map_err(|error| self.break_down(format!("sync failed: {error}")))
@@ -135,7 +181,7 @@ impl<M: Medium> Shared<M> {
     }
 
     fn break_down(&self, why: String) -> StoreError {
-        tracing::error!(outcome = %why, "the store takes nothing more; restart the service");
+        tracing::error!(outcome = %why, "the store takes nothing until it is opened again");
         if let Ok(mut broken) = self.broken.lock() {
             broken.get_or_insert(why);
         }
@@ -191,10 +237,14 @@ mod tests {
     #[tokio::test]
     async fn after_a_failed_sync_nothing_is_acknowledged_any_more() {
         let fails = Arc::new(AtomicBool::new(false));
-        let writer = Writer::start(table(), {
-            let fails = Arc::clone(&fails);
-            move || if fails.load(Ordering::SeqCst) { Err(io::Error::other("disk gone")) } else { Ok(()) }
-        });
+        let writer = Writer::start(
+            table(),
+            {
+                let fails = Arc::clone(&fails);
+                move |_| if fails.load(Ordering::SeqCst) { Err(io::Error::other("disk gone")) } else { Ok(()) }
+            },
+            || false,
+        );
         writer.write(|table| table.commit(put("a"), Timestamp(1))).await.unwrap();
         let durable = writer.durable();
         fails.store(true, Ordering::SeqCst);
@@ -212,7 +262,7 @@ mod tests {
         // Declared before `go`, so that a failure here drops `go` first and the writer's thread can end.
         let writer;
         let (go, wait) = mpsc::channel::<()>();
-        writer = Arc::new(Writer::start(table(), move || wait.recv().map_err(io::Error::other)));
+        writer = Arc::new(Writer::start(table(), move |_| wait.recv().map_err(io::Error::other), || false));
         let before = writer.durable();
         let turn = tokio::spawn({
             let writer = Arc::clone(&writer);
@@ -230,14 +280,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_conflict_waits_for_no_sync() {
-        let writer = Writer::start(table(), || panic!("nothing was changed, so nothing is synced"));
+        let writer = Writer::start(table(), |_| panic!("nothing was changed, so nothing is synced"), || false);
         let conflict = writer.write(|_| Err::<(), _>(StoreError::Conflict)).await;
         assert_eq!(conflict, Err(StoreError::Conflict));
     }
 
     #[tokio::test]
     async fn a_panic_of_the_engine_ends_the_store_and_not_the_process() {
-        let writer = Writer::start(table(), || Ok(()));
+        let writer = Writer::start(table(), |_| Ok(()), || false);
         let key = Key { namespace: "conversation", key: b"poisoned page".to_vec() };
         let found = writer.write(move |table| table.take(&key, Timestamp(1))).await;
         assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");

@@ -14,6 +14,8 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("policy", &["model"]),
     ("verify", &["model", "policy"]),
     ("engine", &["model", "audit", "text", "flow", "policy", "verify"]),
+    // files of ours, for those who keep something
+    ("disk", &[]),
     // border
     ("ports", &["model", "audit", "policy", "verify"]),
     // shell
@@ -24,9 +26,9 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("desk", &["model", "text", "policy", "ports", "runtime", "http"]),
     ("directory", &["model", "policy", "verify", "ports"]),
     ("senders", &["model", "text", "ports"]),
-    ("store", &["model", "verify", "ports"]),
-    ("registry", &["model", "policy", "verify", "ports"]),
-    ("audit_log", &["model", "audit", "verify", "ports"]),
+    ("store", &["model", "verify", "ports", "disk"]),
+    ("registry", &["model", "policy", "verify", "ports", "disk"]),
+    ("audit_log", &["model", "audit", "verify", "ports", "disk"]),
     // top
     (
         "config",
@@ -69,6 +71,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
             "store",
             "registry",
             "audit_log",
+            "disk",
             "config",
         ],
     ),
@@ -87,6 +90,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
             "store",
             "registry",
             "audit_log",
+            "disk",
             "config",
             "app",
         ],

@@ -82,7 +82,7 @@ async fn a_second_process_is_told_and_changes_nothing() {
     let refused = open_at(&path, &clock(), &ring()).err().unwrap();
     assert!(refused.to_string().contains("in use by another process"), "{refused}");
     assert!(store.get(&key("a")).await.unwrap().is_some());
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "store and its lock, nothing moved aside");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "store, lock and mark, nothing moved aside");
 }
 
 #[tokio::test]
@@ -107,14 +107,15 @@ async fn the_files_show_none_of_what_is_stored() {
 }
 
 #[tokio::test]
-async fn another_key_opens_no_record() {
+async fn another_key_opens_nothing_and_moves_it_aside() {
     let folder = tempfile::tempdir().unwrap();
-    let (store, _) = open(folder.path());
+    let path = folder.path().join("store");
+    let (store, _) = open(&path);
     store.commit(vec![put("a", b"1", Expect::Absent, LATER), row("ada", b"r", MORNING)]).await.unwrap();
     drop(store);
-    let (store, opened) = open_at(folder.path(), &clock(), &KeyRing::ephemeral([8; 32])).unwrap();
-    assert_eq!(opened.loaded.damaged, 1, "the row cannot be sent and is given up");
-    assert_eq!(store.get(&key("a")).await, Err(StoreError::Damaged(String::from("conversation"))));
+    let (store, opened) = open_at(&path, &clock(), &KeyRing::ephemeral([8; 32])).unwrap();
+    assert!(opened.quarantined.unwrap().why.contains("its key left the ring"));
+    assert_eq!(store.get(&key("a")).await.unwrap(), None);
     assert_eq!(store.outbox_len().await.unwrap(), 0);
 }
 
