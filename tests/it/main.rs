@@ -6,6 +6,7 @@ mod browser;
 mod damage;
 mod directory;
 mod engine;
+mod explorer;
 mod flows;
 mod guarantees;
 mod operations;
