@@ -60,15 +60,11 @@ impl Directory for Guarded {
         outcome
     }
 
-    /// Always asks: somebody waits for the truth, and there are few such looks.
+    /// Always asks, for somebody waits for the truth; never counts, for an unclear look says little about the directory.
+    /// If it did, one lost answer and the looks after it would close the way to the owner's addresses, just when the
+    /// owner has to be told.
     async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
-        let asking = self.fuse.ask();
-        let resolution = self.inner.resolve(id, changed_before, password).await;
-        if let Some(asking) = asking {
-            // Unclear may be a locked account; it says little about the directory, and next to nothing good.
-            asking.over(resolution != Resolution::Unclear);
-        }
-        resolution
+        self.inner.resolve(id, changed_before, password).await
     }
 
     async fn probe(&self) -> Result<(), DirectoryError> {

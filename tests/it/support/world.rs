@@ -79,6 +79,8 @@ pub struct Wish {
     pub desk: DeskMood,
     /// Instead of what ships.
     pub tenant: Option<Tenant>,
+    /// As the file of the demo's people is written.
+    pub people: Option<String>,
     pub flows: Option<Arc<FlowSet>>,
     pub catalog: Option<Arc<Catalog>>,
 }
@@ -141,7 +143,13 @@ impl World {
         if wish.always_challenge {
             institution.human_check = ringback::policy::tenant::HumanCheck::Always;
         }
-        let mut cast = People::demo().tenants.remove(tenant).unwrap();
+        let mut cast = wish
+            .people
+            .as_ref()
+            .map_or_else(People::demo, |text| People::parse(text).unwrap())
+            .tenants
+            .remove(tenant)
+            .unwrap();
         let is_meant = |candidate: &Person| person.is_some_and(|name| candidate.user.split('@').next() == Some(name));
         cast.people.retain(is_meant);
         assert_eq!(cast.people.len(), usize::from(person.is_some()), "nobody is called {person:?} at {tenant}");

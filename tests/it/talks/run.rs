@@ -1,5 +1,6 @@
 //! Runs a talk: does what each step says, and looks whether that follows which should.
 
+use std::cell::Cell;
 use std::fmt::Write;
 
 use ringback::audit::AuditKind;
@@ -19,6 +20,7 @@ use crate::support::world::moody_desk::DeskMood;
 use crate::support::world::seat::Seat;
 use crate::support::world::visitor::{Answer, Visitor, single_spaced};
 use crate::support::world::{ORIGIN, Wish, World, private_page};
+use crate::talks::bless;
 use crate::talks::script::{PageAct, PasswordAfter, Step, Talk, WayIn};
 use crate::talks::values::{codes, fill};
 
@@ -42,7 +44,8 @@ pub struct Run {
     beside: Visitor,
     /// The form that was looked at and not sent yet.
     open_form: Option<Answer>,
-    page_words: String,
+    /// The last answer of the private page.
+    page: Answer,
     /// What must never be on a screen or in a message.
     passwords: Vec<String>,
     /// Prompts of this step that only brought a question back after a restart.
@@ -50,12 +53,34 @@ pub struct Run {
     /// What the person read so far.
     pub read: String,
     pub faults: Vec<String>,
+    /// The first step that went wrong, from 1.
+    pub failed_at: Option<usize>,
     /// Keys that each step led to, for blessing.
     pub bot: Vec<Vec<String>>,
 }
 
 pub async fn run(talk: &Talk, way: WayIn, manner: Manner) -> Run {
-    let world = World::open(&talk.tenant, talk.person.as_deref(), wish(talk)).await;
+    let mut run = steps(talk, way, manner, wish(talk), Until::End).await;
+    let faults = run.end(talk).await;
+    run.faults.extend(faults.into_iter().map(|fault| format!("{} at the end on {way:?}: {fault}", talk.file)));
+    run
+}
+
+thread_local! {
+    /// The step that is being told, from 1: where a run broke off.
+    pub static STEP: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How far a talk is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Until {
+    End,
+    FirstFault,
+}
+
+/// Tells the steps alone, in a world of one's own.
+pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: Until) -> Run {
+    let world = World::open(&talk.tenant, talk.person.as_deref(), wish).await;
     let seat = match way {
         WayIn::Terminal => Seat::terminal(),
         WayIn::Browser => Seat::browser(),
@@ -66,25 +91,31 @@ pub async fn run(talk: &Talk, way: WayIn, manner: Manner) -> Run {
         manner,
         beside: Visitor::new(ORIGIN),
         open_form: None,
-        page_words: String::new(),
+        page: Answer::empty(),
         passwords: Vec::new(),
         resumed: 0,
         read: String::new(),
         faults: Vec::new(),
+        failed_at: None,
         bot: Vec::new(),
     };
     for (n, step) in talk.steps.iter().enumerate() {
         trace(&format!("step {}: {step:?}", n + 1));
+        STEP.set(n + 1);
         let faults = run.step(talk, step).await;
+        if !faults.is_empty() {
+            run.failed_at.get_or_insert(n + 1);
+        }
         let place = format!("{} step {} on {way:?}", talk.file, n + 1);
         run.faults.extend(faults.into_iter().map(|fault| format!("{place}: {fault}")));
+        if run.failed_at.is_some() && until == Until::FirstFault {
+            break;
+        }
         if manner == Manner::Crashing {
             run.world.crash().await;
             run.seat.come_back(&run.world).await;
         }
     }
-    let faults = run.end(talk).await;
-    run.faults.extend(faults.into_iter().map(|fault| format!("{} at the end on {way:?}: {fault}", talk.file)));
     run
 }
 
@@ -95,7 +126,8 @@ fn trace(text: &str) {
     }
 }
 
-fn wish(talk: &Talk) -> Wish {
+/// The world that a talk asks for.
+pub fn wish(talk: &Talk) -> Wish {
     let method = |name: &String| {
         Method::ALL.into_iter().find(|method| method.name() == name).unwrap_or_else(|| panic!("no method {name}"))
     };
@@ -143,8 +175,10 @@ impl Run {
                 faults.push(fault);
             }
         };
-        if let Some(bot) = &step.bot {
+        // A step that makes the bot speak says what it speaks.
+        if !bless::wanted() {
             let keys: Vec<&str> = said.iter().map(|said| said.prompt.message.as_str()).collect();
+            let bot = step.bot.as_deref().unwrap_or_default();
             expect(keys == *bot, format!("the bot said {keys:?}, not {bot:?}"));
         }
         if let Some(offers) = &step.offers {
@@ -176,8 +210,17 @@ impl Run {
         }
         for shown in &step.page_shows {
             let shown = single_spaced(&fill(&self.world, &all_heard, shown));
-            let page = &self.page_words;
+            let page = self.page.words();
             expect(page.contains(&shown), format!("`{shown}` is not on the page: {page}"));
+        }
+        if let Some(expected) = &step.refused {
+            let refused = self.page.to_correct();
+            let same = refused.len() == expected.len() && refused.iter().zip(expected).all(|(a, b)| a.starts_with(b));
+            expect(same, format!("the page wants {refused:?} corrected, not {expected:?}"));
+        }
+        for held in &step.holds {
+            let page = self.seat.markup(&self.world).await;
+            expect(page.is_none_or(|page| page.contains(held)), format!("the chat's page does not hold `{held}`"));
         }
         if let Some(expected) = &step.signed_in {
             expect(signed_in.as_ref() == Some(expected), format!("signing in gave {signed_in:?}, not {expected}"));
@@ -282,7 +325,7 @@ impl Run {
         let visitor = self.seat.visitor().unwrap_or(&mut self.beside);
         let answer = match act {
             PageAct::Look => {
-                self.page_words = form.words();
+                self.page = form.clone();
                 self.open_form = Some(form);
                 return;
             }
@@ -292,13 +335,13 @@ impl Run {
                 private_page::send_password(world, visitor, &form, &password, &password).await
             }
             PageAct::Mismatch(password, again) => {
-                self.passwords.extend([password.clone(), again.clone()]);
+                self.passwords.extend([password, again].into_iter().filter(|typed| !typed.is_empty()).cloned());
                 private_page::send_password(world, visitor, &form, password, again).await
             }
             PageAct::Answers(answers) => private_page::send_answers(world, visitor, &form, answers).await,
             PageAct::Decline => private_page::decline(world, visitor, &form).await,
         };
-        self.page_words = answer.words();
+        self.page = answer;
     }
 
     async fn wait(&mut self, time: Seconds) {
@@ -314,7 +357,7 @@ impl Run {
         let router = &self.world.running().router;
         let looked = self.beside.get(router, &link).await;
         assert!(looked.status.is_success(), "the notice's link is dead: {}", looked.words());
-        self.page_words = self.beside.post(router, &link, &[]).await.words();
+        self.page = self.beside.post(router, &link, &[]).await;
         self.world.settle().await;
     }
 

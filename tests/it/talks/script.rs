@@ -137,6 +137,12 @@ pub struct Step {
     /// Words on the private page after the act.
     #[serde(default)]
     pub page_shows: Vec<String>,
+    /// How everything begins that the private page wants corrected, in its order; an empty list for nothing.
+    #[serde(default)]
+    pub refused: Option<Vec<String>>,
+    /// What the chat's page holds now, as it is written in HTML (browser).
+    #[serde(default)]
+    pub holds: Vec<String>,
     /// What signing in came to: `ok`, `wrong`, `locked`.
     #[serde(default)]
     pub signed_in: Option<String>,
@@ -184,7 +190,9 @@ pub fn all() -> Vec<Talk> {
     let mut paths: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let is_talk = |path: &&std::path::PathBuf| {
-        path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("checklist.yaml")
+        path.extension().is_some_and(|extension| extension == "yaml")
+            && !path.ends_with("checklist.yaml")
+            && !path.ends_with("bites.yaml")
     };
     paths.iter().filter(is_talk).map(|path| read(path)).collect()
 }
@@ -200,10 +208,24 @@ fn read(path: &Path) -> Talk {
     talk
 }
 
-/// The checklist: what each ID promises.
-pub fn checklist() -> BTreeMap<String, String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/talks/checklist.yaml");
-    serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+/// What the guides promise, and why some of it has no talk yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checklist {
+    /// What each ID promises.
+    pub items: BTreeMap<String, String>,
+    /// What the product still lacks for it.
+    pub waits: BTreeMap<String, String>,
+}
+
+pub fn checklist() -> Checklist {
+    data("checklist.yaml")
+}
+
+/// A file of the talks' folder that is no talk.
+pub fn data<T: serde::de::DeserializeOwned>(file: &str) -> T {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/talks").join(file);
+    serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
 impl Step {

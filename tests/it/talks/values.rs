@@ -9,7 +9,9 @@ use crate::support::world::mailroom::{Letter, Said};
 pub fn fill(world: &World, heard: &[Said], text: &str) -> String {
     let mut filled = text.to_owned();
     // Longer names first: `$sms_before` begins with `$sms`.
-    for name in ["$sms_before", "$wrong", "$mobile", "$shown", "$email", "$user", "$totp", "$mail", "$sms", "$old"] {
+    for name in
+        ["$sms_before", "$wrong", "$mobile", "$shown", "$email", "$long", "$user", "$totp", "$mail", "$sms", "$old"]
+    {
         if filled.contains(name) {
             filled = filled.replace(name, &value(world, heard, name));
         }
@@ -35,6 +37,8 @@ fn value(world: &World, heard: &[Said], name: &str) -> String {
         "$old" => person().password.clone(),
         "$mobile" => person().mobile.clone().unwrap().replace(' ', ""),
         "$email" => person().mail.clone().unwrap(),
+        // One more than any tenant may allow, of every kind of character.
+        "$long" => format!("{}x", "Long Kettle 7 !!".repeat(16)),
         "$sms" => newest("text", 0),
         "$sms_before" => newest("text", 1),
         "$mail" => newest("mail", 0),

@@ -150,6 +150,14 @@ impl Seat {
         }
     }
 
+    /// The page behind a browser's screen; a terminal has none.
+    pub async fn markup(&mut self, world: &World) -> Option<String> {
+        match self {
+            Seat::Terminal(_) => None,
+            Seat::Browser(browser) => Some(browser.page(world).await.body),
+        }
+    }
+
     /// Everything on the screen.
     pub async fn whole_screen(&mut self, world: &World) -> String {
         match self {

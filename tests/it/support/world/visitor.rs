@@ -16,6 +16,7 @@ pub struct Visitor {
 }
 
 /// What a page answered.
+#[derive(Clone)]
 pub struct Answer {
     pub status: StatusCode,
     pub location: Option<String>,
@@ -93,6 +94,17 @@ impl Visitor {
 }
 
 impl Answer {
+    /// Nothing was asked yet.
+    pub fn empty() -> Self {
+        Self { status: StatusCode::OK, location: None, body: String::new() }
+    }
+
+    /// Everything that the page wants corrected, as its summary lists it.
+    pub fn to_correct(&self) -> Vec<String> {
+        let summary = self.body.split("data-summary").nth(1).and_then(|rest| rest.split("</ul>").next());
+        summary.unwrap_or_default().split("<li>").skip(1).map(words).collect()
+    }
+
     /// The value of a form field, by its name.
     pub fn field(&self, name: &str) -> Option<String> {
         let tag = self.body.split('<').find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
