@@ -1,5 +1,6 @@
 //! Plugs everything together: the one place that names every concrete adapter. Nothing but `cli` imports it.
 
+pub mod admin;
 pub mod chat;
 pub mod demo;
 pub mod front;

@@ -7,16 +7,21 @@ pub mod check;
 pub mod config_check;
 pub mod demo;
 pub mod explain;
+pub mod export;
 pub mod fault;
 pub mod graph;
 pub mod keys;
 pub mod log;
 pub mod manual;
+mod moment;
 mod operation;
 pub mod operator;
+pub mod outbox;
 pub mod registry;
 pub mod serve;
+mod service_manager;
 mod signal;
+pub mod story;
 
 use std::process::ExitCode;
 
@@ -54,6 +59,9 @@ enum Command {
     /// Look after single accounts.
     #[command(subcommand)]
     Account(operator::Account),
+    /// See what waits to be sent by the running service, and let it be tried again.
+    #[command(subcommand)]
+    Outbox(operator::Outbox),
     /// Look after enrolments.
     #[command(subcommand)]
     Registry(operator::Registry),
@@ -83,6 +91,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Keys(keys) => keys::run(keys),
         Command::Audit(audit) => operator::audit(&audit),
         Command::Account(account) => operator::account(&account),
+        Command::Outbox(outbox) => operator::outbox(&outbox),
         Command::Registry(registry) => operator::registry(&registry),
         Command::Completions(completions) => manual::completions(&completions, Cli::command()),
         Command::Man(man) => manual::man(&man, Cli::command()),

@@ -2,6 +2,7 @@
 //!
 //! `examples/ringback.toml` is the manual: every key stands there with its meaning and default.
 
+pub mod admin;
 pub mod fault;
 pub mod files;
 pub mod reader;
@@ -16,6 +17,7 @@ use crate::config::fault::ConfigFault;
 use crate::config::reader::Document;
 use crate::config::tenants::TenantConfig;
 use crate::http::network::Network;
+use crate::http::serve::Limits;
 use crate::senders::http_hook::HookConfig;
 use crate::senders::smtp::SmtpConfig;
 use crate::store::keyring::KeyRing;
@@ -34,6 +36,10 @@ pub struct Config {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     pub log: LogFormat,
+    /// Where operators are answered.
+    pub admin: Option<std::net::SocketAddr>,
+    /// What the public listener grants its visitors.
+    pub limits: Limits,
     pub folders: Folders,
     pub mail: Option<SmtpConfig>,
     pub sms: Option<HookConfig>,

@@ -9,6 +9,7 @@ pub mod flows;
 pub mod health;
 pub mod notices;
 pub mod observe;
+pub mod operate;
 pub mod pages;
 pub mod parts;
 pub mod record;

@@ -77,6 +77,8 @@ page-notice-expired = If you think that somebody else used your account, please 
 
 page-problem-malformed = We could not read that
 page-problem-malformed-advice = Nothing was changed. Please go back and try again.
+page-problem-unauthorized = You may not do that
+page-problem-unauthorized-advice = This address is for the people who look after the service.
 page-problem-wrong-origin = That did not come from our page
 page-problem-wrong-origin-advice = Nothing was changed. Please open the page again and repeat what you did.
 page-problem-not-found = There is nothing here
@@ -95,3 +97,5 @@ page-problem-broken = Something went wrong on our side
 page-problem-broken-advice = It was recorded. Please try again in a few minutes.
 page-problem-unavailable = We can't answer just now
 page-problem-unavailable-advice = Please try again in a minute.
+page-problem-stopping = We are starting anew
+page-problem-stopping-advice = Please try again in a few seconds. Nothing you did was lost.

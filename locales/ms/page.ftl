@@ -74,6 +74,8 @@ page-notice-expired = Jika anda rasa orang lain telah menggunakan akaun anda, si
 
 page-problem-malformed = Kami tidak dapat membacanya
 page-problem-malformed-advice = Tiada apa-apa yang ditukar. Sila kembali dan cuba lagi.
+page-problem-unauthorized = Anda tidak dibenarkan
+page-problem-unauthorized-advice = Alamat ini untuk mereka yang menyelenggara perkhidmatan ini.
 page-problem-wrong-origin = Itu bukan daripada halaman kami
 page-problem-wrong-origin-advice = Tiada apa-apa yang ditukar. Sila buka halaman itu semula dan ulangi.
 page-problem-not-found = Tiada apa-apa di sini
@@ -92,3 +94,5 @@ page-problem-broken = Ada masalah di pihak kami
 page-problem-broken-advice = Ia telah direkodkan. Sila cuba lagi dalam beberapa minit.
 page-problem-unavailable = Kami tidak dapat menjawab buat masa ini
 page-problem-unavailable-advice = Sila cuba lagi dalam seminit.
+page-problem-stopping = Perkhidmatan sedang dimulakan semula
+page-problem-stopping-advice = Sila cuba lagi dalam beberapa saat. Apa yang telah anda buat tidak hilang.

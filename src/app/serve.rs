@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use axum::{Extension, Router};
+use axum::{Extension, Router, routing};
 use tokio::net::TcpListener;
 
+use crate::app::admin::{self, Admin};
 use crate::app::front::{Front, routes};
 use crate::app::open;
 use crate::channels::browser::BrowserChannel;
@@ -17,11 +19,12 @@ use crate::desk::hook::HookDesk;
 use crate::desk::mail::MailDesk;
 use crate::http::address::Proxies;
 use crate::http::listen;
-use crate::http::serve::{Limits, Stop, StopSwitch, serve, stop_switch};
+use crate::http::serve::{Limits, Server, Stop, StopSwitch, stop_switch};
 use crate::http::site::Site;
 use crate::model::contacts::EmailAddress;
 use crate::model::ids::TenantId;
 use crate::model::peer::Channel;
+use crate::model::time::Timestamp;
 use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::{Desk, Ticket};
@@ -40,7 +43,10 @@ pub struct Service {
     catalog: Arc<Catalog>,
     config: Config,
     listener: TcpListener,
+    /// For operators, where the configuration has it.
+    admin: Option<TcpListener>,
     router: Router,
+    started: Timestamp,
     stop: Stop,
     switch: StopSwitch,
 }
@@ -72,6 +78,12 @@ impl Service {
         let site = Arc::new(site(&config, &catalog));
         let listener =
             listen::exactly(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+        let admin = match config.admin {
+            Some(address) => {
+                Some(listen::exactly(address).await.with_context(|| format!("listening on {address} for operators"))?)
+            }
+            None => None,
+        };
 
         let runtime = Runtime::start(Parts {
             clock: Arc::clone(&clock),
@@ -92,12 +104,15 @@ impl Service {
         .await?;
 
         let (switch, stop) = stop_switch();
+        let clock_at = Arc::clone(&clock);
         let embed: HashMap<TenantId, Vec<String>> = config.tenants.iter().filter_map(embedding).collect();
         let framed_by = Arc::new(move |id: &TenantId| embed.get(id).cloned().unwrap_or_default());
         let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
         let proxies = Proxies(Arc::new(config.trusted_proxies.clone()));
-        let router = routes(&runtime, front, Limits::default(), Router::new()).layer(Extension(proxies));
-        Ok(Self { runtime, catalog, config, listener, router, stop, switch })
+        let health = Router::new().route("/health", routing::get(admin::health));
+        let started = clock_at.now();
+        let router = routes(&runtime, front, config.limits, health).layer(Extension(proxies));
+        Ok(Self { runtime, catalog, config, listener, admin, router, started, stop, switch })
     }
 
     /// Where people reach it.
@@ -108,24 +123,56 @@ impl Service {
     /// Serves until `until` is over; every `reload` reads the flows anew. Then takes nothing new, finishes what runs,
     /// sends what is ready.
     pub async fn serve(self, until: impl Future<Output = ()>, mut reload: impl AsyncFnMut() -> Option<()>) {
-        let Self { runtime, catalog, config, listener, router, stop, switch } = self;
-        let serving = serve(listener, router, Limits::default(), stop);
-        let stopping = async {
-            tokio::select! {
-                () = until => {}
-                () = async {
-                    while reload().await.is_some() {
-                        take_flows(&runtime, &config, &catalog).await;
-                    }
-                    std::future::pending().await
-                } => {}
+        let Self { runtime, catalog, config, listener, admin, router, started, stop, switch } = self;
+        let operator = runtime.operator();
+        let server = Server::new(listener, router, config.limits)
+            .behind(config.trusted_proxies.clone())
+            .counted(runtime.metrics());
+        // Operators are answered to the very end: that is when they look.
+        let (last, end) = stop_switch();
+        let seen = async {
+            if let Some(listener) = admin {
+                let (audit, key) = (open::audit_path(&config), config.keys.admin());
+                let routes = admin::routes(Admin { operator, audit, started, key });
+                Server::new(listener, routes, ADMIN).run(end).await;
             }
-            switch.stop();
         };
-        tokio::join!(serving, stopping);
-        runtime.shutdown().await;
+        let serving = async {
+            let stopping = async {
+                tokio::select! {
+                    () = until => {}
+                    () = async {
+                        while reload().await.is_some() {
+                            take_flows(&runtime, &config, &catalog).await;
+                        }
+                        std::future::pending().await
+                    } => {}
+                }
+                tracing::info!("stopping; what runs is finished first");
+                switch.stop();
+                // Beside the answers that are still running, not after them: one deadline holds for all.
+                runtime.shutdown().await;
+            };
+            let (answered, ()) = tokio::join!(server.run(stop), stopping);
+            if !answered {
+                tracing::warn!("some visitors were cut off; nothing that was acknowledged is lost");
+            }
+            last.stop();
+        };
+        tokio::join!(seen, serving);
     }
 }
+
+/// Operators are few and come from this machine; stopping waits for none of them.
+const ADMIN: Limits = Limits {
+    header: Duration::from_secs(10),
+    body: Duration::from_secs(10),
+    answer: Duration::from_secs(30),
+    connections: 64,
+    per_address: 64,
+    trust_loopback: true,
+    drain: Duration::from_secs(1),
+};
 
 /// Takes the flows of the folder into use. Bad ones change nothing: the running ones stay, and the log says why.
 async fn take_flows(runtime: &Runtime, config: &Config, catalog: &Catalog) {

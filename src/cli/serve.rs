@@ -7,7 +7,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::serve::Service;
 use crate::cli::fault::{Exit, Fault};
-use crate::cli::{log, signal as process};
+use crate::cli::service_manager::Notice;
+use crate::cli::{log, service_manager, signal as process};
 use crate::config::Config;
 
 /// Serve people from a configuration. SIGHUP reads the flows anew; SIGTERM and Ctrl-C finish what runs and stop.
@@ -33,7 +34,12 @@ async fn serve(config: Config) -> anyhow::Result<Exit> {
         Fault::new(Exit::Unavailable, format!("the service does not start: {error:#}"), "mend that and start it again")
     })?;
     tracing::info!(url = service.public_url(), "serving");
-    service.serve(process::stop(), async || hang_ups.recv().await).await;
+    service_manager::tell(Notice::Ready);
+    let stop = async {
+        process::stop().await;
+        service_manager::tell(Notice::Stopping);
+    };
+    service.serve(stop, async || hang_ups.recv().await).await;
     tracing::info!("stopped");
     Ok(Exit::Ok)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Section;
-use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, sending, tenants};
+use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, sending, tenants};
 use crate::http::network::Network;
 use crate::model::peer::Language;
 use crate::store::keyring::KeyRing;
@@ -28,6 +28,8 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
     let trusted_proxies = file.list("trusted_proxies", "Write addresses or networks like 10.0.0.0/8.", Network::parse);
     let log =
         file.optional_parsed("log", "Write \"auto\", \"plain\" or \"json\".", log_format).unwrap_or(LogFormat::Auto);
+    let admin_address = admin::listen(file.section("admin"));
+    let limits = admin::limits(file.section("connections"));
     let folders = folders(file.section("folders"));
     let mail = sending::mail(file.section("mail"));
     let sms = sending::sms(file.section("sms"));
@@ -42,6 +44,8 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
             keys: keys?,
             trusted_proxies,
             log,
+            admin: admin_address,
+            limits,
             folders,
             mail,
             sms,

@@ -21,6 +21,7 @@ use crate::http::words::{Words, preferred};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Problem {
     Malformed,
+    Unauthorized,
     WrongOrigin,
     NotFound,
     MethodNotAllowed,
@@ -30,6 +31,7 @@ pub enum Problem {
     TooMany,
     Broken,
     Unavailable,
+    Stopping,
 }
 
 /// The body of RFC 9457.
@@ -42,8 +44,9 @@ struct Body {
 }
 
 impl Problem {
-    pub const ALL: [Problem; 10] = [
+    pub const ALL: [Problem; 12] = [
         Problem::Malformed,
+        Problem::Unauthorized,
         Problem::WrongOrigin,
         Problem::NotFound,
         Problem::MethodNotAllowed,
@@ -53,11 +56,13 @@ impl Problem {
         Problem::TooMany,
         Problem::Broken,
         Problem::Unavailable,
+        Problem::Stopping,
     ];
 
     pub fn status(self) -> StatusCode {
         match self {
             Problem::Malformed => StatusCode::BAD_REQUEST,
+            Problem::Unauthorized => StatusCode::UNAUTHORIZED,
             Problem::WrongOrigin => StatusCode::FORBIDDEN,
             Problem::NotFound => StatusCode::NOT_FOUND,
             Problem::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -66,7 +71,7 @@ impl Problem {
             Problem::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Problem::Broken => StatusCode::INTERNAL_SERVER_ERROR,
-            Problem::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Problem::Unavailable | Problem::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -74,6 +79,7 @@ impl Problem {
     pub fn name(self) -> &'static str {
         match self {
             Problem::Malformed => "malformed",
+            Problem::Unauthorized => "unauthorized",
             Problem::WrongOrigin => "wrong-origin",
             Problem::NotFound => "not-found",
             Problem::MethodNotAllowed => "method-not-allowed",
@@ -83,6 +89,7 @@ impl Problem {
             Problem::TooMany => "too-many",
             Problem::Broken => "broken",
             Problem::Unavailable => "unavailable",
+            Problem::Stopping => "stopping",
         }
     }
 
@@ -90,6 +97,7 @@ impl Problem {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Problem::Malformed => ("Malformed request", "The request could not be read. Nothing was changed."),
+            Problem::Unauthorized => ("Not authorized", "This address wants a proof that did not come."),
             Problem::WrongOrigin => ("Wrong origin", "The request came from another site's page. Nothing was changed."),
             Problem::NotFound => ("Not found", "There is nothing at this address."),
             Problem::MethodNotAllowed => ("Method not allowed", "This address does not take this method."),
@@ -99,6 +107,7 @@ impl Problem {
             Problem::TooMany => ("Too many requests", "Wait a moment and try again."),
             Problem::Broken => ("Internal error", "Something went wrong here. It was recorded."),
             Problem::Unavailable => ("Unavailable", "The service cannot answer now. Try again in a minute."),
+            Problem::Stopping => ("Starting anew", "The service is being started anew. Try again in a few seconds."),
         }
     }
 
@@ -113,15 +122,38 @@ impl Problem {
     }
 
     fn json(self) -> Response {
-        let (title, detail) = self.words();
-        let r#type = format!("urn:ringback:problem:{}", self.name());
-        let mut response = Json(Body { r#type, title, status: self.status().as_u16(), detail }).into_response();
+        let mut response = Json(self.body()).into_response();
         *response.status_mut() = self.status();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(self, Problem::TooMany | Problem::Unavailable) {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
+    }
+
+    /// The same with one member more, for machines that we know.
+    pub fn with(self, member: &str, value: serde_json::Value) -> Response {
+        let mut response = self.json();
+        let mut body = serde_json::json!(self.body());
+        body[member] = value;
+        *response.body_mut() = axum::body::Body::from(body.to_string());
+        response.headers_mut().remove(axum::http::header::CONTENT_LENGTH);
+        response
+    }
+
+    /// Seconds after which it may be tried again.
+    fn retry_after(self) -> Option<&'static str> {
+        match self {
+            Problem::TooMany | Problem::Unavailable => Some("60"),
+            Problem::Stopping => Some("5"),
+            _ => None,
+        }
+    }
+
+    fn body(self) -> Body {
+        let (title, detail) = self.words();
+        let r#type = format!("urn:ringback:problem:{}", self.name());
+        Body { r#type, title, status: self.status().as_u16(), detail }
     }
 
     fn page(self, site: &Site, headers: &HeaderMap) -> Response {

@@ -2,25 +2,37 @@
 //!
 //! `axum::serve` waits for ever on a half-sent header and hangs on it at shutdown; hence this loop.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+mod door;
+mod flight;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tower::util::MapRequest;
+use tokio::sync::watch;
+use tower::ServiceExt;
 
 use crate::http::address::Socket;
+use crate::http::network::Network;
+use crate::http::problem::Problem;
+use crate::http::serve::door::{Door, Guest};
+use crate::http::serve::flight::{Flight, Held};
+use crate::metrics::Metrics;
+use crate::metrics::catalog::Metric;
 
 /// What one server grants its visitors.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// For a whole request header; also how long a kept connection may lie idle.
     pub header: Duration,
@@ -52,6 +64,9 @@ impl Default for Limits {
     }
 }
 
+/// What is written but not yet sent when the last answer is ready gets so long to leave.
+const FLUSH: Duration = Duration::from_millis(500);
+
 /// Told once, heard everywhere: the server stops, live streams end.
 #[derive(Clone)]
 pub struct Stop(watch::Receiver<bool>);
@@ -78,88 +93,119 @@ impl Stop {
     }
 }
 
+/// Routes on a port.
+pub struct Server {
+    listener: TcpListener,
+    app: Router,
+    limits: Limits,
+    proxies: Vec<Network>,
+    metrics: Arc<Metrics>,
+}
+
 /// Serves until `stop`, then finishes what runs. Returns whether everybody was answered before the deadline.
 pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Stop) -> bool {
-    let graceful = GracefulShutdown::new();
-    let door = Door::new(limits);
-    let mut stopped = std::pin::pin!(stop.wait());
-    loop {
-        let (stream, guest) = tokio::select! {
-            admitted = door.admit(&listener) => admitted,
-            () = &mut stopped => break,
+    Server::new(listener, app, limits).run(stop).await
+}
+
+impl Server {
+    pub fn new(listener: TcpListener, app: Router, limits: Limits) -> Self {
+        Self { listener, app, limits, proxies: Vec::new(), metrics: Arc::default() }
+    }
+
+    /// Connections of these are those of many visitors, and are not counted by address.
+    pub fn behind(self, proxies: Vec<Network>) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// Counts connections and answers there.
+    pub fn counted(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
+    }
+
+    /// Serves until `stop`. From then on every request is told to come again, those that run are finished, and the
+    /// rest (half a header, an idle connection) is cut. Returns whether everybody was answered before the deadline.
+    pub async fn run(self, stop: Stop) -> bool {
+        let Self { listener, app, limits, proxies, metrics } = self;
+        let graceful = GracefulShutdown::new();
+        let door = Door::new(limits, proxies, Arc::clone(&metrics));
+        let desk = Desk { app, metrics, flight: Flight::default(), draining: Arc::default() };
+        // Dropped at the end, which cuts what still hangs on.
+        let (cut, end) = stop_switch();
+        let mut stopped = std::pin::pin!(stop.wait());
+        loop {
+            tokio::select! {
+                (stream, guest) = door.admit(&listener) => desk.serve(stream, guest, limits, graceful.watcher(), end.clone()),
+                () = &mut stopped => break,
+            }
+        }
+        desk.draining.store(true, Ordering::SeqCst);
+        let deadline = tokio::time::sleep(limits.drain);
+        let mut over = std::pin::pin!(async {
+            tokio::select! {
+                () = desk.flight.none() => true,
+                () = deadline => false,
+            }
+        });
+        let answered = loop {
+            tokio::select! {
+                answered = &mut over => break answered,
+                (stream, guest) = door.admit(&listener) => desk.serve(stream, guest, limits, graceful.watcher(), end.clone()),
+            }
         };
+        drop(listener);
+        let _ = tokio::time::timeout(FLUSH, graceful.shutdown()).await;
+        drop(cut);
+        answered
+    }
+}
+
+/// Answers requests, and knows which are being answered.
+struct Desk {
+    app: Router,
+    metrics: Arc<Metrics>,
+    flight: Flight,
+    draining: Arc<AtomicBool>,
+}
+
+impl Desk {
+    fn serve(&self, stream: TcpStream, guest: Guest, limits: Limits, watcher: Watcher, end: Stop) {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.header).max_buf_size(32 * 1024);
         let socket = Socket(guest.address);
-        let named = MapRequest::new(app.clone(), move |mut request: hyper::Request<Incoming>| {
+        let (app, metrics) = (self.app.clone(), Arc::clone(&self.metrics));
+        let (flight, draining) = (self.flight.clone(), Arc::clone(&self.draining));
+        let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(socket);
-            request
+            let (flying, app, metrics) = (flight.begin(), app.clone(), Arc::clone(&metrics));
+            let late = draining.load(Ordering::SeqCst);
+            async move {
+                let response = if late { turned_away() } else { answer(app, request).await };
+                metrics.count(Metric::Responses, &[response.status().as_str()]);
+                Ok::<_, Infallible>(response.map(|body| Body::new(Held::new(body, flying))))
+            }
         });
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(named));
-        let connection = graceful.watch(connection);
+        let connection = watcher.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A visitor who hangs up in the middle is not our error.
-            let _ = connection.await;
+            tokio::select! {
+                _ = connection => {}
+                () = end.wait() => {}
+            }
             drop(guest);
         });
     }
-    drop(listener);
-    tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_ok()
 }
 
-/// Counts who is in.
-struct Door {
-    room: Arc<Semaphore>,
-    here: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    limits: Limits,
-}
-
-/// A visitor's place, given back on drop.
-struct Guest {
-    here: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    address: IpAddr,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Door {
-    fn new(limits: Limits) -> Self {
-        let room = Arc::new(Semaphore::new(limits.connections));
-        Self { room, here: Arc::default(), limits }
-    }
-
-    /// The next connection within the limits; those beyond their address's share are closed at once.
-    async fn admit(&self, listener: &TcpListener) -> (TcpStream, Guest) {
-        loop {
-            let place = Arc::clone(&self.room).acquire_owned().await.expect("the semaphore is never closed");
-            let (stream, address) = match listener.accept().await {
-                Ok((stream, address)) => (stream, address.ip()),
-                Err(_) => {
-                    // Out of file descriptors, or a visitor who left while waiting: neither ends the service.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = here.entry(address).or_insert(0);
-            let exempt = self.limits.trust_loopback && address.is_loopback();
-            if *count >= self.limits.per_address && !exempt {
-                continue;
-            }
-            *count += 1;
-            drop(here);
-            return (stream, Guest { here: Arc::clone(&self.here), address, _place: place });
-        }
+async fn answer(app: Router, request: hyper::Request<Incoming>) -> Response {
+    match app.oneshot(request.map(Body::new)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
     }
 }
 
-impl Drop for Guest {
-    fn drop(&mut self) {
-        let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = here.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                here.remove(&self.address);
-            }
-        }
-    }
+/// Platforms deliver again, and people come back to a service that has started anew.
+fn turned_away() -> Response {
+    let mut response = Problem::Stopping.into_response();
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }

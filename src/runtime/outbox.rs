@@ -1,5 +1,6 @@
 //! Sends what turns have written: one row a lane at a time, in order, until it is delivered or given up.
 
+mod again;
 mod dead;
 mod deliver;
 
@@ -12,6 +13,7 @@ use crate::ports::store::{ClaimedRow, LETTERS, Room, RowId, StoreError};
 use crate::runtime::record::{OutboxRow, decode, encode};
 use crate::runtime::shell::Shell;
 
+pub use again::again;
 pub use dead::{DeadLetter, dead_letters, forget};
 
 /// How long a claimed row belongs to us. Longer than any adapter's time-out.

@@ -12,6 +12,7 @@ use crate::model::time::Seconds;
 use crate::ports::store::StoreError;
 use crate::runtime::health::Health;
 use crate::runtime::notices::Notices;
+use crate::runtime::operate::Operator;
 use crate::runtime::pages::Pages;
 use crate::runtime::parts::Parts;
 use crate::runtime::shell::Shell;
@@ -21,7 +22,7 @@ use crate::runtime::{flows, outbox, timers, watch};
 pub use crate::runtime::outbox::DeadLetter;
 
 /// How long turns that are under way, and the outbox after them, may take when the service stops.
-const FINISH: Seconds = Seconds(25);
+const FINISH: Seconds = Seconds(20);
 
 /// Everything that runs. Dropping it stops the timers and the outbox at once; `shutdown` is kinder.
 pub struct Runtime {
@@ -59,6 +60,11 @@ impl Runtime {
     /// What is counted about this service.
     pub fn metrics(&self) -> Arc<Metrics> {
         Arc::clone(&self.shell.metrics)
+    }
+
+    /// What whoever looks after the service may see and do.
+    pub fn operator(&self) -> Operator {
+        Operator::new(Arc::clone(&self.shell))
     }
 
     pub fn notices(&self) -> Notices {

@@ -105,6 +105,11 @@ impl KeyRing {
         self.versions(|root| root.key("mac/audit"))
     }
 
+    /// What commands prove with that they may read this ring.
+    pub fn admin(&self) -> Key {
+        self.by_id[&self.active].key("mac/admin")
+    }
+
     /// Under which a keeper looks accounts up without storing their ids; it never rotates.
     pub fn lookup(&self, keeper: Keeper) -> Key {
         self.lasting.key(keeper.lookup())

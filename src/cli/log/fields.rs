@@ -38,9 +38,13 @@ pub const ALLOWED: &[(&str, Shape)] = &[
     ("moved_to", Shape::Text),
     ("outcome", Shape::Words),
     ("part", Shape::Words),
+    ("percent", Shape::Number),
     ("place", Shape::Text),
+    ("reason", Shape::Text),
+    ("records", Shape::Number),
     ("resumed", Shape::Number),
     ("row", Shape::Number),
+    ("settled_at", Shape::Number),
     ("state", Shape::Words),
     ("step_us", Shape::Number),
     ("template", Shape::Id),
@@ -50,7 +54,9 @@ pub const ALLOWED: &[(&str, Shape)] = &[
     ("used", Shape::Number),
     ("wait_us", Shape::Number),
     ("way", Shape::Text),
+    ("what", Shape::Words),
     ("why", Shape::Text),
+    ("window_seconds", Shape::Number),
 ];
 
 /// Characters of an id or of a text; what is longer is cut or struck out.
