@@ -9,6 +9,7 @@ mod engine;
 mod explorer;
 mod flows;
 mod guarantees;
+mod killing;
 mod operations;
 mod packaging;
 mod policy;
