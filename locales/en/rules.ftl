@@ -24,3 +24,4 @@ directory-refused-reused = You have used it before.
 directory-refused-too-young = Your password was changed too recently to be changed again.
 directory-refused-too-long = It is too long.
 directory-refused-unspecified = It was not accepted, and I was not told why. A longer one often works.
+rule-not-so-soon = Not so soon after the last ones. You can try again in { $minutes } minutes.

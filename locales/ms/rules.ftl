@@ -24,3 +24,4 @@ directory-refused-reused = Anda pernah menggunakannya.
 directory-refused-too-young = Kata laluan anda baru sahaja ditukar, jadi belum boleh ditukar lagi.
 directory-refused-too-long = Terlalu panjang.
 directory-refused-unspecified = Tidak diterima, dan sebabnya tidak diberitahu kepada saya. Yang lebih panjang selalunya diterima.
+rule-not-so-soon = Belum boleh sekarang kerana baru sahaja dicuba. Anda boleh cuba lagi dalam { $minutes } minit.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::config::fault::ConfigFault;
 use crate::config::reader::{Document, Findings, Section};
 use crate::http::colour::{ENOUGH, FALLBACK, Rgb};
+use crate::model::contacts::PhoneNumber;
 use crate::model::ids::TenantId;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
@@ -90,6 +91,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
     let brand = brand(file.section("brand"));
     let desk = desk(file.section("desk"));
     let caps = caps(file.section("caps"));
+    let countries = file.list("countries", "Write ISO 3166 codes of countries, such as \"MY\".", region_of);
     file.close();
     Some(Tenant {
         id: TenantId(id.to_owned()),
@@ -114,6 +116,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
         register_help,
         desk,
         caps,
+        countries,
     })
 }
 
@@ -202,6 +205,17 @@ fn caps(mut section: Section<'_>) -> Caps {
     let caps = Caps {
         messages_a_day: section.number("messages_a_day", 1..=1_000_000, usual.messages_a_day),
         wrong_codes_a_day: section.number("wrong_codes_a_day", 10..=100_000, usual.wrong_codes_a_day),
+        messages_of_all_a_day: usual.messages_of_all_a_day,
+        wrong_codes_an_hour_an_address: section.number(
+            "wrong_codes_an_hour_an_address",
+            5..=10_000,
+            usual.wrong_codes_an_hour_an_address,
+        ),
+        changes_an_hour_an_address: section.number(
+            "changes_an_hour_an_address",
+            1..=10_000,
+            usual.changes_an_hour_an_address,
+        ),
     };
     section.close();
     caps
@@ -216,6 +230,11 @@ fn tenant_id(id: &str) -> Result<(), String> {
 fn region(text: &str) -> Result<String, &'static str> {
     let fits = text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase());
     if fits { Ok(text.to_owned()) } else { Err("not a country's two capital letters") }
+}
+
+fn region_of(text: &str) -> Result<String, &'static str> {
+    let region = region(text)?;
+    PhoneNumber::country_of(&region).map(|_| region).ok_or("not a country with telephone numbers")
 }
 
 fn domain(text: &str) -> Result<String, &'static str> {

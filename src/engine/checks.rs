@@ -6,7 +6,7 @@ use crate::engine::event::{EffectCall, Output};
 use crate::engine::turn::Turn;
 use crate::flow::effect::Outcome;
 use crate::flow::set::Do;
-use crate::policy::limits;
+use crate::policy::limits::guesses;
 use crate::verify::challenge::{MAX_COMPARISONS, Verdict};
 use crate::verify::ledger::Claim;
 
@@ -22,7 +22,7 @@ impl Turn<'_> {
         if !matches!(self.slot(wish), Some(Slot::Target(_))) {
             return Err(Outcome::Different);
         }
-        Ok(EffectCall::CountAttempt { limits: limits::wrong_contact(&self.limit_key(), &self.peer_key()) })
+        Ok(EffectCall::CountAttempt { limits: self.counted_for(guesses::contact) })
     }
 
     pub fn compare_target(&mut self, wish: &Do) -> Outcome {
@@ -34,6 +34,11 @@ impl Turn<'_> {
             self.refund();
             return Outcome::Same;
         }
+        self.different()
+    }
+
+    pub fn different(&mut self) -> Outcome {
+        let Some(gate) = self.conv.gate.as_ref() else { return Outcome::Locked };
         let method = gate.factor.method;
         self.audit(AuditKind::ContactMismatch { method });
         Outcome::Different

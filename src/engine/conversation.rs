@@ -18,7 +18,7 @@ use crate::model::peer::{Language, Peer, Surface};
 use crate::model::prompt::{Arg, Prompt};
 use crate::model::purpose::Purpose;
 use crate::model::time::Timestamp;
-use crate::policy::gates::{Factor, TargetMethod};
+use crate::policy::gates::{Factor, Source, TargetMethod};
 use crate::verify::challenge::{Challenge, TypedCode};
 use crate::verify::keys::Tag;
 use crate::verify::ledger::Ledger;
@@ -129,6 +129,8 @@ pub struct Subject {
     pub limit_key: String,
     /// Ways to verify, with hints; a decoy's are made up.
     pub factors: Vec<Factor>,
+    /// Whether the account knew this peer when the name was given; nobody knows a decoy's.
+    pub source: Source,
 }
 
 /// Progress of a `gates` node.
@@ -260,6 +262,11 @@ impl Conversation {
         }
         self.seen.push(event.clone());
         false
+    }
+
+    /// Whether the claimed account knows this peer.
+    pub fn source(&self) -> Source {
+        self.subject.as_ref().map_or(Source::Unknown, |subject| subject.source)
     }
 
     /// The account that was claimed, unless it is a decoy.

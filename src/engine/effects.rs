@@ -10,7 +10,7 @@ use crate::engine::event::{EffectCall, EffectResult};
 use crate::engine::turn::{Move, Turn};
 use crate::flow::effect::{EffectName, Outcome};
 use crate::flow::set::{Do, Node};
-use crate::policy::limits;
+use crate::policy::limits::{Limit, Who, guesses, starts};
 use crate::policy::tenant::HumanCheck;
 
 impl Turn<'_> {
@@ -27,8 +27,8 @@ impl Turn<'_> {
         let tenant = self.env.tenant;
         match wish.effect {
             EffectName::CheckHuman => Ok(EffectCall::StartCase {
-                soft: limits::start_soft(&peer, tenant),
-                hard: limits::start_hard(&peer, tenant),
+                soft: starts::soft(&peer, tenant),
+                hard: starts::hard(&peer, tenant),
                 always: tenant.human_check == HumanCheck::Always,
             }),
             EffectName::CheckChallenge => Err(self.check_challenge(wish)),
@@ -80,7 +80,7 @@ impl Turn<'_> {
             }
             EffectName::OpenTicket => {
                 let template = wish.template.clone().ok_or(Outcome::Unavailable)?;
-                let requirement = crate::policy::gates::requirement(self.env.tenant);
+                let requirement = self.requirement();
                 let verified = self.passed(&requirement).iter().map(|gate| gate.method).collect();
                 Ok(EffectCall::OpenTicket { template, verified, account: self.conv.account().cloned() })
             }
@@ -112,9 +112,18 @@ impl Turn<'_> {
     fn settle(&mut self, wish: &Do, result: EffectResult) -> Outcome {
         match (wish.effect, result) {
             (effect, EffectResult::Throttled { until }) => {
-                self.conv.last.retry_at = Some(until);
                 self.audit(AuditKind::Throttled);
-                throttled(effect)
+                match effect {
+                    // Whoever has proven nothing yet is not told that guessing is over, nor for how long.
+                    EffectName::CheckCode | EffectName::CheckTotp | EffectName::CheckAnswers if self.stranger() => {
+                        self.wrong()
+                    }
+                    EffectName::MatchHint if self.stranger() => self.different(),
+                    _ => {
+                        self.conv.last.retry_at = Some(until);
+                        throttled(effect)
+                    }
+                }
             }
             (EffectName::CheckHuman, EffectResult::Plain(Outcome::Challenge)) => {
                 self.conv.last.challenge = Some(self.draw_digits(CHALLENGE_DIGITS));
@@ -157,6 +166,11 @@ impl Turn<'_> {
         }
     }
 
+    /// Nothing has been proven in this case.
+    fn stranger(&self) -> bool {
+        self.passed(&self.requirement()).is_empty()
+    }
+
     fn identify(&mut self, wish: &Do) -> Result<EffectCall, Outcome> {
         let Some(Slot::Name(name)) = self.slot(wish) else { return Err(Outcome::Unavailable) };
         let tenant = self.env.tenant;
@@ -167,7 +181,7 @@ impl Turn<'_> {
         };
         let first = names.first().map_or("", String::as_str);
         let key = self.env.keys.pseudonym.tag(&[b"name", tenant.id.0.as_bytes(), first.as_bytes()]);
-        let limits = limits::identify(&data_encoding::HEXLOWER.encode(&key[..16]));
+        let limits = starts::identify(&data_encoding::HEXLOWER.encode(&key[..16]));
         Ok(EffectCall::Identify { names, limits })
     }
 
@@ -175,8 +189,14 @@ impl Turn<'_> {
         self.conv.slots.get(wish.from.as_ref()?).cloned()
     }
 
-    pub fn wrong_code(&self) -> Vec<limits::Limit> {
-        limits::wrong_code(&self.limit_key(), &self.peer_key(), self.env.tenant)
+    pub fn wrong_code(&self) -> Vec<Limit> {
+        self.counted_for(guesses::code)
+    }
+
+    /// The limits of an attempt in this case.
+    pub fn counted_for(&self, limits: impl Fn(Who<'_>) -> Vec<Limit>) -> Vec<Limit> {
+        let (account, peer, case) = (self.limit_key(), self.peer_key(), self.conv.id.to_string());
+        limits(Who { account: &account, peer: &peer, case: &case, tenant: self.env.tenant })
     }
 
     pub fn limit_key(&self) -> String {

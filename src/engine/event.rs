@@ -205,6 +205,8 @@ pub enum Output {
     Refund {
         effect: EffectId,
     },
+    /// The case is over: it is no longer among those under way.
+    CaseOver,
     /// Wrong attempts of this account are forgiven after the whole case succeeded, never after one gate of it.
     Forgive {
         limit_key: String,

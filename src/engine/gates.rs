@@ -15,7 +15,7 @@ impl Turn<'_> {
         if self.conv.subject.is_none() {
             return Move::Goto(node.impossible.clone());
         }
-        let requirement = gates::requirement(self.env.tenant);
+        let requirement = self.requirement();
         if gates::missing(&requirement, &self.passed(&requirement)) == 0 && self.conv.account().is_some() {
             self.conv.gates = None;
             return Move::Goto(node.satisfied.clone());
@@ -31,6 +31,11 @@ impl Turn<'_> {
             }
             _ => self.ask_which(node),
         }
+    }
+
+    /// What the tenant demands now of somebody who writes from here.
+    pub fn requirement(&self) -> Requirement {
+        gates::requirement(self.env.tenant, self.conv.source())
     }
 
     /// Gates of this run and purpose that hold receipts. A decoy has none, ever.
@@ -59,7 +64,7 @@ impl Turn<'_> {
         let Some(mut gate) = self.conv.gate.take() else { return Move::GiveUp };
         gate.passed = false;
         let Some(Node::Gates(node)) = self.node() else { return Move::GiveUp };
-        let requirement = gates::requirement(self.env.tenant);
+        let requirement = self.requirement();
         let passed = self.passed(&requirement);
         let method = gate.factor.method;
         let held = passed.iter().any(|held| held.method == method && held.target == gate.factor.target);
@@ -102,7 +107,7 @@ impl Turn<'_> {
 
     fn nothing_left(&mut self, node: &Gates) -> Move {
         let began = self.conv.gates.take().is_some_and(|run| !run.given_up.is_empty());
-        let requirement = gates::requirement(self.env.tenant);
+        let requirement = self.requirement();
         let exhausted = began || !self.passed(&requirement).is_empty();
         Move::Goto(if exhausted { node.exhausted.clone() } else { node.impossible.clone() })
     }
@@ -134,7 +139,7 @@ impl Turn<'_> {
             self.conv.gate = Some(Gate { resumed: true, confirmed: left.confirmed || confirmed, ..left.clone() });
             return Move::Enter(flow.clone(), Role::Gate);
         }
-        let requirement = gates::requirement(self.env.tenant);
+        let requirement = self.requirement();
         self.conv.gate = Some(Gate {
             resumed: false,
             id: GateId(self.draw()),

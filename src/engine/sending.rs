@@ -7,7 +7,7 @@ use crate::flow::effect::Outcome;
 use crate::flow::set::Do;
 use crate::model::ids::{ChallengeId, LegId};
 use crate::model::time::Seconds;
-use crate::policy::limits::{self, Limit};
+use crate::policy::limits::{Limit, sends};
 use crate::verify::challenge::Challenge;
 
 /// Codes per gate, and the pause between them (`docs/ARCHITECTURE.md`, "Limits").
@@ -71,7 +71,6 @@ impl Turn<'_> {
 
     pub fn send_limits(&self) -> Vec<Limit> {
         let Some(gate) = &self.conv.gate else { return Vec::new() };
-        let target = Some(&gate.factor.target);
-        limits::send(&self.limit_key(), &self.peer_key(), gate.factor.method, target, self.env.tenant)
+        self.counted_for(|who| sends::send(who, gate.factor.method, Some(&gate.factor.target)))
     }
 }

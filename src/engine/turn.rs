@@ -176,6 +176,7 @@ impl<'a> Turn<'a> {
     pub fn end(&mut self, end: EndId) {
         if self.conv.service.is_some() {
             self.audit(AuditKind::CaseEnded { end: end.as_str().to_owned() });
+            self.outputs.push(Output::CaseOver);
         }
         if let Some(leg) = self.conv.gate.as_ref().and_then(|gate| gate.leg) {
             self.outputs.push(Output::CloseLeg { leg });

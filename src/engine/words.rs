@@ -94,7 +94,7 @@ impl Turn<'_> {
 
     fn arg(&self, source: ArgSource) -> Arg {
         let gate = self.conv.gate.as_ref();
-        let requirement = gates::requirement(self.env.tenant);
+        let requirement = self.requirement();
         let tenant = self.env.tenant;
         match source {
             ArgSource::GateHint => Arg::Text(gate.map_or(String::new(), |gate| gate.factor.hint.clone())),

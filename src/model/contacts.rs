@@ -78,6 +78,17 @@ impl PhoneNumber {
         &self.e164
     }
 
+    /// The country calling code (`60`); a few countries share one.
+    pub fn country(&self) -> Option<i32> {
+        PHONE_NUMBER_UTIL.parse(&self.e164, None).ok().map(|number| number.country_code)
+    }
+
+    /// The calling code of an ISO 3166 country.
+    pub fn country_of(region: &str) -> Option<i32> {
+        let region = Region::try_from(region).ok()?;
+        PHONE_NUMBER_UTIL.get_country_code_for_region(region)
+    }
+
     pub fn extension(&self) -> Option<&str> {
         self.extension.as_deref()
     }

@@ -31,6 +31,16 @@ pub struct Requirement {
     pub needed: u8,
     pub distinct: Distinct,
     pub methods: Vec<Method>,
+    /// Where the person is met.
+    pub source: Source,
+}
+
+/// Whether an account knows the channel address that somebody writes from, for it succeeded from there before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Known,
+    Unknown,
 }
 
 /// A gate that passed.
@@ -48,12 +58,15 @@ impl Requirement {
 }
 
 /// The requirement of a tenant. Both purposes give back control of an account, so both need the same gates.
-pub fn requirement(tenant: &Tenant) -> Requirement {
-    Requirement { needed: tenant.gates_needed.max(1), distinct: tenant.distinct, methods: tenant.methods.clone() }
+pub fn requirement(tenant: &Tenant, source: Source) -> Requirement {
+    let methods = tenant.methods.clone();
+    Requirement { needed: tenant.gates_needed.max(1), distinct: tenant.distinct, methods, source }
 }
 
 /// How many gates are still missing: those that passed count as the largest set in which each differs from each, so
-/// their order decides nothing. A question never suffices alone: it counts only beside another gate that differs.
+/// their order decides nothing. A question never suffices alone: it counts only beside another gate that differs. Nor
+/// does an authenticator's code from an unknown source: its six digits cannot be made eight, and trying costs a stranger
+/// no message.
 pub fn missing(requirement: &Requirement, passed: &[Passed]) -> u8 {
     let have = largest(requirement, passed, &mut Vec::new());
     requirement.needed.saturating_sub(have)
@@ -95,11 +108,13 @@ fn largest(requirement: &Requirement, rest: &[Passed], chosen: &mut Vec<Passed>)
     best
 }
 
-/// Answers alone leave at least one gate to pass.
+/// Answers alone, and a stranger's authenticator alone, leave at least one gate to pass.
 fn worth(requirement: &Requirement, chosen: &[Passed]) -> u8 {
     let count = u8::try_from(chosen.len()).unwrap_or(u8::MAX);
     let answers_alone = chosen.iter().all(|gate| gate.method == Method::Questions);
-    if answers_alone { count.min(requirement.needed.saturating_sub(1)) } else { count }
+    let stranger = requirement.source == Source::Unknown;
+    let app_alone = stranger && matches!(chosen, [gate] if gate.method == Method::Totp);
+    if answers_alone || app_alone { count.min(requirement.needed.saturating_sub(1)) } else { count }
 }
 
 fn differ(distinct: Distinct, gate: &Passed, factor: &Factor) -> bool {

@@ -1,13 +1,16 @@
 //! Who may try how often: counters as values; the registry keeps them, durable, and fails closed.
 //!
-//! Every number is one cell of the matrix in `docs/ARCHITECTURE.md`, "Limits". Rules that need no counter of their own
-//! live with what they count: 5 comparisons and 3 sends a challenge in the conversation's gate.
+//! Every number is one cell of the matrix in `docs/ARCHITECTURE.md`, "Limits"; the folder has a file for each of its
+//! columns. Rules that need no counter of their own live with what they count: 5 comparisons and 3 sends a challenge in
+//! the conversation's gate.
 
-use data_encoding::HEXLOWER;
+pub mod guesses;
+pub mod sends;
+pub mod sets;
+pub mod starts;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::TargetHash;
-use crate::model::method::{Family, Method};
 use crate::model::time::Seconds;
 use crate::policy::tenant::Tenant;
 
@@ -23,7 +26,12 @@ pub enum Limited {
     Send,
     WrongCode,
     WrongContact,
+    /// A password that is handed in, whatever the directory says to it.
     Set,
+    /// A password that the directory took; counted before, given back when it did not.
+    Change,
+    /// A case that has begun; given back when it ends.
+    Live,
 }
 
 /// Whose attempts are added up. Values are keyed hashes or ids, never names or numbers.
@@ -37,11 +45,19 @@ pub enum Scope {
     /// A network address (IPv4 /32, IPv6 /64) that opens browser conversations; peers there cost nothing.
     Address(String),
     Tenant(String),
+    /// One conversation, restarts included.
+    Case(String),
+    /// A source that one account knows: what others do to the account does not count here ([`own`]).
+    Source(String),
+    /// Telephone numbers that cost alike: a country, or a block of numbers of the tenant's own.
+    Prefix(String),
+    /// The whole service, all tenants together.
+    Everybody,
 }
 
 /// At most `limit` in a sliding `window`; the count that exceeds it is refused and the refusal lasts until the window
-/// has passed. Limits of one `what` and `scope` with different windows look at the same attempts. When the account of an
-/// attempt is forgiven after a success, its peer and tenant are forgiven that attempt too: their limits mean wrong codes.
+/// has passed. Limits of one `what` and `scope` with different windows look at the same attempts. A budget
+/// ([`Limit::refuses`]) counts on and refuses nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Limit {
     pub what: Limited,
@@ -50,6 +66,26 @@ pub struct Limit {
     pub window: Seconds,
 }
 
+/// Whose attempt it is, as the scopes name them.
+#[derive(Clone, Copy)]
+pub struct Who<'a> {
+    /// The account's or decoy's key.
+    pub account: &'a str,
+    pub peer: &'a str,
+    /// The conversation.
+    pub case: &'a str,
+    pub tenant: &'a Tenant,
+}
+
+/// How long an account remembers a source from which its person succeeded: two terms, so that most people are known
+/// when they come again.
+pub const SOURCE_MEMORY: Seconds = Seconds::hours(24 * 180);
+/// What a known source has a day when the account's own limit is reached; of wrong contacts [`OWN_CONTACTS`].
+const OWN: u32 = 5;
+const OWN_CONTACTS: u32 = 3;
+/// Waits after the first wrong codes of an account in a day, by how many there were; the last one holds from there on.
+const WAITS: [Seconds; 6] = [Seconds(0), Seconds(0), Seconds(2), Seconds(5), Seconds(15), Seconds(30)];
+
 const HOUR: Seconds = Seconds::hours(1);
 const DAY: Seconds = Seconds::hours(24);
 /// Longer than any account lives: "100 wrong codes without a success" ends at the service desk, not by waiting.
@@ -57,95 +93,51 @@ const FOR_GOOD: Seconds = Seconds::hours(24 * 365 * 20);
 /// Bursts are judged over ten seconds: 20 a second with a burst of 200 is 200 in ten seconds.
 const BURST: Seconds = Seconds(10);
 
-/// The start of a case, hard limit: past it nothing starts (`Refused`). Count these first, then [`start_soft`].
-pub fn start_hard(peer_key: &str, tenant: &Tenant) -> Vec<Limit> {
-    vec![
-        limit(Limited::Start, peer(peer_key), 5, HOUR),
-        limit(Limited::Start, peer(peer_key), 20, DAY),
-        limit(Limited::Start, whole(tenant), 200, BURST),
-    ]
-}
-
-/// The start of a case, soft limit: past it the human challenge is set. Counted apart from the hard limits, under an
-/// operation of its own; half of them, so that a person meets the challenge before the wall.
-pub fn start_soft(peer_key: &str, tenant: &Tenant) -> Vec<Limit> {
-    vec![
-        limit(Limited::Suspicion, peer(peer_key), 3, HOUR),
-        limit(Limited::Suspicion, peer(peer_key), 10, DAY),
-        limit(Limited::Suspicion, whole(tenant), 100, BURST),
-    ]
-}
-
-/// Browser conversations opened from one network address: a flood. The number is high because a whole campus may share
-/// one address in its worst hour; far below it everybody there meets the human check ([`start_from`]).
-pub fn open_browser(address_key: &str) -> Vec<Limit> {
-    vec![limit(Limited::Start, Scope::Address(address_key.to_owned()), 2_000, HOUR)]
-}
-
-/// Joins [`start_soft`] where a conversation's network address is known: in a browser a new peer costs nothing.
-/// `address_key` is the pseudonym of the address.
-pub fn start_from(address_key: &str) -> Limit {
-    limit(Limited::Suspicion, Scope::Address(address_key.to_owned()), 30, HOUR)
-}
-
-/// A name was given. `name_key` is the keyed hash of its normal form, known or not: nobody can tell by the limit.
-pub fn identify(name_key: &str) -> Vec<Limit> {
-    vec![limit(Limited::Start, account(name_key), 5, HOUR), limit(Limited::Start, account(name_key), 10, DAY)]
-}
-
-/// Different names that one peer gives. Count under an operation made of peer, name and day, so that the same name
-/// again counts nothing.
-pub fn names(peer_key: &str) -> Vec<Limit> {
-    vec![limit(Limited::Name, peer(peer_key), 3, DAY)]
-}
-
-/// A code, call or push leaves. `limit_key` is the account's or decoy's; the tenant's cap is money, so it holds for
-/// the telephone only.
-pub fn send(
-    limit_key: &str,
-    peer_key: &str,
-    method: Method,
-    destination: Option<&TargetHash>,
-    tenant: &Tenant,
-) -> Vec<Limit> {
-    let mut limits = vec![
-        limit(Limited::Send, account(limit_key), 5, HOUR),
-        limit(Limited::Send, account(limit_key), 10, DAY),
-        limit(Limited::Send, peer(peer_key), 10, DAY),
-    ];
-    if let Some(target) = destination {
-        limits.push(limit(Limited::Send, Scope::Destination(HEXLOWER.encode(&target.0)), 5, DAY));
+impl Limit {
+    /// Whether an attempt past the limit is refused. The tenant's wrong codes are a budget instead: were they refused,
+    /// anybody could close self-service for everybody by guessing. Past it the tenant is on guard
+    /// ([`Tenant::on_guard`]), where a guess is worth next to nothing.
+    pub fn refuses(&self) -> bool {
+        !matches!((self.what, &self.scope), (Limited::WrongCode, Scope::Tenant(_)))
     }
-    if method.family() == Family::Telephone {
-        limits.push(limit(Limited::Send, whole(tenant), tenant.caps.messages_a_day, DAY));
+
+    /// Caps of a tenant or of all: somebody should know before they are reached.
+    pub fn is_cap(&self) -> bool {
+        matches!(self.scope, Scope::Tenant(_) | Scope::Everybody)
     }
-    limits
+
+    /// The wrong codes of one account in a day, which set the pace of the next ones.
+    pub fn sets_the_pace(&self) -> bool {
+        matches!((self.what, &self.scope), (Limited::WrongCode, Scope::Account(_))) && self.window == DAY
+    }
 }
 
-/// A code, a TOTP code or an answer is about to be compared.
-///
-/// The account's 5 a day are those of unknown sources; a success forgives them, so the 100 are "without a success".
-pub fn wrong_code(limit_key: &str, peer_key: &str, tenant: &Tenant) -> Vec<Limit> {
-    vec![
-        limit(Limited::WrongCode, account(limit_key), 5, DAY),
-        limit(Limited::WrongCode, account(limit_key), 100, FOR_GOOD),
-        limit(Limited::WrongCode, peer(peer_key), 10, DAY),
-        limit(Limited::WrongCode, whole(tenant), tenant.caps.wrong_codes_a_day, DAY),
-    ]
+/// The limits of an attempt from a source that the account knows, counted when the account's own are reached: the
+/// account's windows of a day or less make way for the source's own allowance, so that strangers cannot lock the owner
+/// out. Everything else holds for it too, also the 100 wrong codes without a success.
+pub fn own(limits: &[Limit], source: &str) -> Vec<Limit> {
+    let mut own: Vec<Limit> = Vec::new();
+    for limit in limits {
+        let strangers = matches!(limit.scope, Scope::Account(_)) && limit.window <= DAY;
+        let limit = match limit.what {
+            Limited::Start | Limited::Send | Limited::WrongCode | Limited::WrongContact if strangers => {
+                let allowance = if limit.what == Limited::WrongContact { OWN_CONTACTS } else { OWN };
+                let scope = Scope::Source(source.to_owned());
+                Limit { what: limit.what, scope, limit: allowance, window: DAY }
+            }
+            _ => limit.clone(),
+        };
+        if !own.contains(&limit) {
+            own.push(limit);
+        }
+    }
+    own
 }
 
-/// A typed number or address is about to be compared with the one behind the hint.
-pub fn wrong_contact(limit_key: &str, peer_key: &str) -> Vec<Limit> {
-    vec![limit(Limited::WrongContact, account(limit_key), 5, DAY), limit(Limited::WrongContact, peer(peer_key), 5, DAY)]
-}
-
-/// A password is about to be set: five that the directory refuses and one that it takes, in ten minutes; and no more
-/// than the directory bears.
-pub fn set(limit_key: &str, tenant: &Tenant) -> Vec<Limit> {
-    vec![
-        limit(Limited::Set, account(limit_key), 6, Seconds::minutes(10)),
-        limit(Limited::Set, whole(tenant), 50, BURST),
-    ]
+/// How long after a wrong code the next one of the account is looked at, when there were `before` of them in a day.
+pub fn pace(before: u32) -> Seconds {
+    let place = usize::try_from(before).unwrap_or(usize::MAX).min(WAITS.len() - 1);
+    WAITS[place]
 }
 
 fn limit(what: Limited, scope: Scope, limit: u32, window: Seconds) -> Limit {
@@ -158,6 +150,14 @@ fn peer(key: &str) -> Scope {
 
 fn account(key: &str) -> Scope {
     Scope::Account(key.to_owned())
+}
+
+fn address(key: &str) -> Scope {
+    Scope::Address(key.to_owned())
+}
+
+fn case(key: &str) -> Scope {
+    Scope::Case(key.to_owned())
 }
 
 fn whole(tenant: &Tenant) -> Scope {

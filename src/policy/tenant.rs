@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::contacts::PhoneNumber;
 use crate::model::ids::TenantId;
 use crate::model::method::Method;
 use crate::model::names::OptionKey;
@@ -48,22 +49,38 @@ pub struct Tenant {
     pub register_help: Option<String>,
     pub desk: ServiceDesk,
     pub caps: Caps,
+    /// ISO 3166 codes of the countries whose numbers get texts and calls; empty for all.
+    pub countries: Vec<String>,
 }
 
-/// What the whole institution may use up in 24 hours, whoever asks.
+/// What many people together may use up, whoever asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caps {
-    /// Texts and calls: they cost money.
+    /// Texts and calls of the institution in 24 hours: they cost money.
     pub messages_a_day: u32,
-    /// Codes compared and found wrong, against guessing at many accounts at once.
+    /// Texts and calls of all institutions of this service in 24 hours; the same number in each.
+    pub messages_of_all_a_day: u32,
+    /// Codes compared and found wrong in 24 hours, against guessing at many accounts at once. Past it the institution is
+    /// on guard ([`Tenant::on_guard`]).
     pub wrong_codes_a_day: u32,
+    /// Wrong codes from one network address of the browser chat.
+    pub wrong_codes_an_hour_an_address: u32,
+    /// Passwords changed from one network address of the browser chat.
+    pub changes_an_hour_an_address: u32,
 }
 
 /// 2,500 wrong 8-digit codes a day keep the expected takeovers of a tenant under one in a hundred years; 500 messages
-/// are the default budget.
+/// are the default budget, 5,000 that of the whole service. A campus that reaches us from one address needs more than
+/// 30 wrong codes and 10 changes an hour.
 impl Default for Caps {
     fn default() -> Self {
-        Self { messages_a_day: 500, wrong_codes_a_day: 2_500 }
+        Self {
+            messages_a_day: 500,
+            messages_of_all_a_day: 5_000,
+            wrong_codes_a_day: 2_500,
+            wrong_codes_an_hour_an_address: 30,
+            changes_an_hour_an_address: 10,
+        }
     }
 }
 
@@ -115,6 +132,18 @@ pub struct ServiceDesk {
 }
 
 impl Tenant {
+    /// The same institution while more wrong codes than its budget were seen in a day: two gates, and everybody shows to
+    /// be a person. A guess at two six-digit codes is worth a ten-thousandth of one at eight digits.
+    pub fn on_guard(&self) -> Self {
+        Self { gates_needed: self.gates_needed.max(2), human_check: HumanCheck::Always, ..self.clone() }
+    }
+
+    /// Whether texts and calls go to this number's country.
+    pub fn rings(&self, number: &PhoneNumber) -> bool {
+        let allowed = |region: &String| PhoneNumber::country_of(region) == number.country();
+        self.countries.is_empty() || self.countries.iter().any(allowed)
+    }
+
     /// The population that a full user name belongs to, by its domain.
     pub fn population_of(&self, user_name: &str) -> Option<&Population> {
         let (_, domain) = user_name.rsplit_once('@')?;

@@ -42,6 +42,17 @@ pub enum Count {
     },
 }
 
+/// How full a limit is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Level {
+    /// Attempts in the window.
+    pub count: u32,
+    /// When the newest two of them were made, newest first.
+    pub recent: [Option<Timestamp>; 2],
+    /// Until when it is reached, if it is.
+    pub full_until: Option<Timestamp>,
+}
+
 /// What became of a time step of an authenticator code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StepUse {
@@ -62,7 +73,7 @@ pub trait Registry: Send + Sync {
         now: Timestamp,
     ) -> Result<(), RegistryError>;
 
-    /// Adds one to every limit, or to none when one of them is reached. `operation` counts once however often it comes.
+    /// Adds one to every limit, or to none when one of them is reached that refuses. `operation` counts once however often it comes.
     async fn count(
         &self,
         tenant: &TenantId,
@@ -70,6 +81,27 @@ pub trait Registry: Send + Sync {
         limits: &[Limit],
         now: Timestamp,
     ) -> Result<Count, RegistryError>;
+
+    /// How full these limits are, in their order. Counts nothing.
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError>;
+
+    /// The account's person succeeded from this peer (`peer_key` as in limits), or registered it.
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError>;
+
+    /// Whether that happened after `since`.
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError>;
 
     /// Takes back what `operation` counted: the attempt was right. The operation stays known, so it never counts again.
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError>;
@@ -95,7 +127,7 @@ pub trait Registry: Send + Sync {
         answers: &[(OptionKey, Answer)],
     ) -> Result<bool, RegistryError>;
 
-    /// No self-service for this account until `release`.
+    /// No self-service for this account until `release`; all its known sources are forgotten.
     async fn freeze(&self, tenant: &TenantId, account: &AccountId, now: Timestamp) -> Result<(), RegistryError>;
 
     /// Lifts a freeze and all counters of the account; whether it was frozen.

@@ -7,14 +7,14 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use crate::model::ids::{AccountId, TenantId};
 use crate::model::time::Timestamp;
 use crate::policy::limits::{Limit, Limited, Scope};
-use crate::ports::registry::{Count, StepUse};
+use crate::ports::registry::{Count, Level, StepUse};
 use crate::verify::keys::{Key, Tag};
 
 /// How long an operation is remembered. Redeliveries come within a day (`docs/ARCHITECTURE.md`, "What always holds" 5).
 const REMEMBERED_MS: u64 = 48 * 3600 * 1000;
 /// Old rows that one call clears away, so that no call takes long.
 const CLEARED_AT_ONCE: u32 = 64;
-const EVERYTHING: [Limited; 7] = [
+const EVERYTHING: [Limited; 9] = [
     Limited::Start,
     Limited::Suspicion,
     Limited::Name,
@@ -22,6 +22,8 @@ const EVERYTHING: [Limited; 7] = [
     Limited::WrongCode,
     Limited::WrongContact,
     Limited::Set,
+    Limited::Change,
+    Limited::Live,
 ];
 
 /// Hashes the names under which things are counted.
@@ -32,6 +34,12 @@ pub struct Names<'a> {
 }
 
 impl Names<'_> {
+    /// A source that an account knows.
+    pub fn source(&self, account: &AccountId, peer_key: &str) -> Tag {
+        let parts = [b"source", self.tenant.0.as_bytes(), account.0.as_bytes(), peer_key.as_bytes()];
+        self.lookup.tag(&parts)
+    }
+
     pub fn owner(&self, account: &AccountId) -> Tag {
         self.lookup.tag(&[b"owner", self.tenant.0.as_bytes(), account.0.as_bytes()])
     }
@@ -47,6 +55,11 @@ impl Names<'_> {
             Scope::Destination(key) => ("destination", key),
             Scope::Address(key) => ("address", key),
             Scope::Tenant(key) => ("tenant", key),
+            Scope::Case(key) => ("case", key),
+            Scope::Source(key) => ("source", key),
+            Scope::Prefix(key) => ("prefix", key),
+            // Of no tenant: all of them count here.
+            Scope::Everybody => return self.lookup.tag(&[b"everybody", name(what).as_bytes()]),
         };
         let parts = [b"scope", self.tenant.0.as_bytes(), name(what).as_bytes(), kind.as_bytes(), key.as_bytes()];
         self.lookup.tag(&parts)
@@ -70,7 +83,9 @@ pub fn count(
     let mut hits: BTreeMap<Tag, Timestamp> = BTreeMap::new();
     for limit in limits {
         let scope = names.scope(limit.what, &limit.scope);
-        refused = refused.max(reached(&change, &scope, limit, now)?);
+        if limit.refuses() {
+            refused = refused.max(reached(&change, &scope, limit, now)?);
+        }
         let keep_until = hits.entry(scope).or_insert(now);
         *keep_until = (*keep_until).max(now + limit.window);
     }
@@ -85,6 +100,73 @@ pub fn count(
     clear_old(&change, now)?;
     change.commit()?;
     Ok(refused.map_or(Count::Allowed, |until| Count::Refused { until }))
+}
+
+/// How full each limit is.
+pub fn levels(
+    connection: &mut Connection,
+    names: Names<'_>,
+    limits: &[Limit],
+    now: Timestamp,
+) -> rusqlite::Result<Vec<Level>> {
+    let change = connection.transaction()?;
+    let newest = "SELECT at FROM hit WHERE scope = ?1 AND at > ?2 ORDER BY at DESC LIMIT 1 OFFSET ?3";
+    let level = |limit: &Limit| {
+        let scope = names.scope(limit.what, &limit.scope);
+        let from = at(now) - i64::from(limit.window.0) * 1000;
+        let counted = "SELECT count(*) FROM hit WHERE scope = ?1 AND at > ?2";
+        let count: u32 = change.prepare_cached(counted)?.query_row(params![scope, from], |row| row.get(0))?;
+        let nth = |offset: u32| -> rusqlite::Result<Option<Timestamp>> {
+            let row =
+                change.prepare_cached(newest)?.query_row(params![scope, from, offset], |row| row.get(0)).optional()?;
+            Ok(row.map(moment))
+        };
+        Ok(Level { count, recent: [nth(0)?, nth(1)?], full_until: reached(&change, &scope, limit, now)? })
+    };
+    limits.iter().map(level).collect()
+}
+
+/// From now on the account knows this source.
+pub fn know(
+    connection: &Connection,
+    names: Names<'_>,
+    account: &AccountId,
+    peer_key: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let put = "INSERT INTO known_source (source, owner, at) VALUES (?1, ?2, ?3)
+               ON CONFLICT (source) DO UPDATE SET at = excluded.at";
+    connection.execute(put, params![names.source(account, peer_key), names.owner(account), at(now)]).map(|_| ())
+}
+
+/// Whether the account knows this source since `since` or later.
+pub fn knows(
+    connection: &Connection,
+    names: Names<'_>,
+    account: &AccountId,
+    peer_key: &str,
+    since: Timestamp,
+) -> rusqlite::Result<bool> {
+    let find = "SELECT 1 FROM known_source WHERE source = ?1 AND at > ?2";
+    let found = connection
+        .prepare_cached(find)?
+        .query_row(params![names.source(account, peer_key), at(since)], |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// No self-service until the release, and no source is known any more: the one who froze it was not the one who came.
+pub fn freeze(
+    connection: &mut Connection,
+    names: Names<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let owner = names.owner(account);
+    change.execute("INSERT OR IGNORE INTO freeze (owner, at) VALUES (?1, ?2)", params![owner, at(now)])?;
+    change.execute("DELETE FROM known_source WHERE owner = ?1", [owner])?;
+    change.commit()
 }
 
 /// Takes one operation's hits back, wherever they counted.
@@ -200,6 +282,8 @@ fn name(what: Limited) -> &'static str {
         Limited::WrongCode => "wrong_code",
         Limited::WrongContact => "wrong_contact",
         Limited::Set => "set",
+        Limited::Change => "change",
+        Limited::Live => "live",
     }
 }
 

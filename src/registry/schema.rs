@@ -12,9 +12,8 @@ use crate::ports::registry::RegistryError;
 use crate::registry::sums;
 use crate::verify::keys::Key;
 
-const SCHEMA: &str = include_str!("schema.sql");
-/// The layout this program writes; an unknown one is refused, not guessed at.
-const VERSION: i64 = 1;
+/// The layouts, each on top of the one before; the first makes a file. An unknown layout is refused, not guessed at.
+const LAYOUTS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
 /// Another process (an import) may hold the file for a moment.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -50,22 +49,30 @@ fn prepare(mut connection: Connection, mark: &Mark, key: &Key) -> Result<Connect
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(text)?;
     let tables: i64 = change.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(text)?;
     let version: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(text)?;
-    match version {
-        VERSION => {
-            let sealed = sums::check(&change, key).map_err(damaged)?;
-            let reached = if sealed { sums::changes(&change).map_err(text)? } else { 0 };
-            match mark.said() {
-                Some(said) if reached < said.number => {
-                    let lost = said.number - reached;
-                    return Err(damaged(format!("its last {lost} changes are missing")));
-                }
-                Some(_) | None => {}
-            }
+    let missing = usize::try_from(version).ok().and_then(|version| LAYOUTS.get(version..));
+    let Some(missing) = missing else {
+        return Err(format!("has layout {version}, this program knows {}", LAYOUTS.len()));
+    };
+    if version == 0 {
+        if mark.said().is_some() {
+            return Err(damaged(String::from("it is empty and was not")));
         }
-        0 if mark.said().is_some() => return Err(damaged(String::from("it is empty and was not"))),
-        0 if tables > 0 => return Err(damaged(String::from("it says of itself that it is empty, and is not"))),
-        0 => change.execute_batch(SCHEMA).map_err(text)?,
-        other => return Err(format!("has layout {other}, this program knows {VERSION}")),
+        if tables > 0 {
+            return Err(damaged(String::from("it says of itself that it is empty, and is not")));
+        }
+    } else {
+        let sealed = sums::check(&change, key).map_err(damaged)?;
+        let reached = if sealed { sums::changes(&change).map_err(text)? } else { 0 };
+        match mark.said() {
+            Some(said) if reached < said.number => {
+                let lost = said.number - reached;
+                return Err(damaged(format!("its last {lost} changes are missing")));
+            }
+            Some(_) | None => {}
+        }
+    }
+    for layout in missing {
+        change.execute_batch(layout).map_err(text)?;
     }
     sums::keep(&change, key)?;
     change.commit().map_err(text)?;

@@ -40,3 +40,4 @@ CREATE TABLE operation (
 CREATE INDEX operation_by_time ON operation (at);
 
 PRAGMA user_version = 1;
+-- Later layouts follow in `schema_2.sql` and on; a new file takes them all.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::Mutex;
 
 use crate::disk::mark::{Mark, Said};
@@ -14,7 +14,7 @@ use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
-use crate::ports::registry::{Count, Enrol, Enrolment, Registry, RegistryError, StepUse};
+use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use crate::registry::answers;
 use crate::registry::counters::{self, Names};
 use crate::registry::enrolments::{self, Rows};
@@ -119,6 +119,42 @@ impl Registry for SqliteRegistry {
         .await
     }
 
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
+        let (tenant, limits) = (tenant.clone(), limits.to_vec());
+        self.run(move |connection, keys| {
+            counters::levels(connection, keys.names(&tenant), &limits, now).map_err(failed)
+        })
+        .await
+    }
+
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        let (tenant, account, peer_key) = (tenant.clone(), account.clone(), peer_key.to_owned());
+        self.run(move |connection, keys| {
+            counters::know(connection, keys.names(&tenant), &account, &peer_key, now).map_err(failed)
+        })
+        .await
+    }
+
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError> {
+        let (tenant, account, peer_key) = (tenant.clone(), account.clone(), peer_key.to_owned());
+        self.run(move |connection, keys| {
+            counters::knows(connection, keys.names(&tenant), &account, &peer_key, since).map_err(failed)
+        })
+        .await
+    }
+
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {
         let (tenant, operation) = (tenant.clone(), operation.to_owned());
         self.run(move |connection, keys| counters::refund(connection, keys.names(&tenant), &operation).map_err(failed))
@@ -176,10 +212,8 @@ impl Registry for SqliteRegistry {
 
     async fn freeze(&self, tenant: &TenantId, account: &AccountId, now: Timestamp) -> Result<(), RegistryError> {
         let (tenant, account) = (tenant.clone(), account.clone());
-        let at = i64::try_from(now.0).unwrap_or(i64::MAX);
         self.run(move |connection, keys| {
-            let put = "INSERT OR IGNORE INTO freeze (owner, at) VALUES (?1, ?2)";
-            connection.execute(put, params![keys.owner(&tenant, &account), at]).map(|_| ()).map_err(failed)
+            counters::freeze(connection, keys.names(&tenant), &account, now).map_err(failed)
         })
         .await
     }

@@ -14,9 +14,11 @@ use std::sync::Arc;
 use crate::engine::conversation::Conversation;
 use crate::engine::event::{Effect, EffectCall, EffectResult};
 use crate::flow::effect::Outcome;
-use crate::model::ids::EffectId;
+use crate::model::ids::{ConversationId, EffectId};
 use crate::ports::store::Op;
+use crate::runtime::caps::demands;
 use crate::runtime::parts::TenantParts;
+use crate::runtime::places;
 use crate::runtime::shell::Shell;
 
 pub(in crate::runtime) use account::{Lookup, contact_behind};
@@ -58,8 +60,9 @@ impl From<Outcome> for Performed {
 
 /// Never fails: what cannot be asked is `Unavailable`, `Throttled` or the like, and nothing was changed then.
 pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &Effect, manner: Manner) -> Performed {
-    let Some(tenant) = shell.parts.tenants.get(&conversation.peer.tenant) else { return Outcome::Unavailable.into() };
-    let wish = Wish { shell, tenant, conversation, effect };
+    let Some(parts) = shell.parts.tenants.get(&conversation.peer.tenant) else { return Outcome::Unavailable.into() };
+    let tenant = TenantParts { tenant: demands(shell, parts), directory: Arc::clone(&parts.directory) };
+    let wish = Wish { shell, tenant: &tenant, conversation, effect };
     match &effect.call {
         EffectCall::StartCase { soft, hard, always } => attempts::start(&wish, soft, hard, *always).await.into(),
         EffectCall::Identify { names, limits } => identify::identify(&wish, names, limits).await.into(),
@@ -95,6 +98,12 @@ impl Wish<'_> {
         format!("{}:{part}", self.effect.id)
     }
 
+    /// Where the peer writes from, under a pseudonym, if that is known.
+    pub fn address(&self) -> Option<String> {
+        let peer = places::peer_hash(&self.shell.parts.keys, &self.conversation.peer);
+        self.shell.addresses.of(&peer)
+    }
+
     /// The operation under which an attempt is counted.
     pub fn counted(&self) -> String {
         counted_as(self.effect.id)
@@ -104,4 +113,14 @@ impl Wish<'_> {
 /// The operation under which an effect counts its attempt; a refund names it again.
 pub fn counted_as(effect: EffectId) -> String {
     format!("{effect}:count")
+}
+
+/// The operation that counts the same attempt against a known source's own allowance.
+pub fn own(operation: &str) -> String {
+    format!("{operation}:own")
+}
+
+/// The operation under which a case is counted among those under way.
+pub fn live_as(case: ConversationId) -> String {
+    format!("live:{case}")
 }

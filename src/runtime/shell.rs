@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::model::method::Method;
 use crate::model::time::Timestamp;
 use crate::runtime::addresses::Addresses;
+use crate::runtime::caps::Caps;
 use crate::runtime::flows::Flows;
 use crate::runtime::guard::guarded;
 use crate::runtime::health::Health;
@@ -30,6 +31,8 @@ pub struct Shell {
     /// Where peers of the web came from.
     pub addresses: Addresses,
     pub locks: Arc<Locks>,
+    /// How full the caps are.
+    pub caps: Caps,
     /// Something is due earlier than the timers know.
     pub timers: Notify,
     pub outbox: OutboxWake,
@@ -67,6 +70,7 @@ impl Shell {
             answers: Answers::default(),
             addresses: Addresses::default(),
             locks: Locks::new(),
+            caps: Caps::default(),
             timers: Notify::new(),
             outbox: OutboxWake {
                 notify: Notify::new(),

@@ -10,6 +10,7 @@ use crate::metrics::Metrics;
 use crate::model::ids::FlowSetHash;
 use crate::model::time::Seconds;
 use crate::ports::store::StoreError;
+use crate::runtime::caps::{self, Cap, Fill};
 use crate::runtime::health::Health;
 use crate::runtime::notices::Notices;
 use crate::runtime::operate::Operator;
@@ -35,6 +36,7 @@ impl Runtime {
     pub async fn start(parts: Parts) -> Result<Self, StoreError> {
         let shell = Shell::new(parts);
         flows::keep(&shell).await?;
+        caps::recall(&shell).await;
         let resumed = timers::recover(&shell).await?;
         if resumed > 0 {
             tracing::info!(resumed, "effects of the last run were taken up");
@@ -88,6 +90,11 @@ impl Runtime {
     /// The hash of the flow set that new conversations take.
     pub fn flow_set(&self) -> FlowSetHash {
         self.shell.flows.current().hash
+    }
+
+    /// How full every cap of a tenant, and of all together, was when it was last counted. For whoever measures.
+    pub fn caps(&self) -> Vec<(Cap, Fill)> {
+        self.shell.caps.fills()
     }
 
     /// Messages that were given up in the last two weeks.

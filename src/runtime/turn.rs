@@ -19,7 +19,7 @@ use crate::engine::event::{Act, EffectCall, EffectResult, Event};
 use crate::metrics::catalog::Metric;
 use crate::model::ids::{ConversationId, EventId};
 use crate::model::peer::{Language, Peer, Surface};
-use crate::policy::limits;
+use crate::policy::limits::starts;
 use crate::ports::registry::Count;
 use crate::runtime::locks::Held;
 use crate::runtime::places;
@@ -127,13 +127,19 @@ impl Inbox {
         let key = places::address_key(&parts.keys, address);
         let operation =
             HEXLOWER.encode(&parts.keys.pseudonym.tag(&[b"open", key.as_bytes(), event.0.as_bytes()])[..16]);
-        let limits = limits::open_browser(&key);
+        let limits = starts::open_browser(&key);
         self.0.addresses.note(places::peer_hash(&parts.keys, peer), key);
         match parts.registry.count(&peer.tenant, &format!("open:{operation}"), &limits, self.0.now()).await {
             Ok(Count::Allowed) => Ok(true),
             Ok(Count::Refused { .. }) => Ok(false),
             Err(error) => Err(InboxError::Unavailable(error.to_string())),
         }
+    }
+
+    /// Says where a peer of the web is now; what is counted by network address is counted there.
+    pub fn locate(&self, peer: &Peer, address: IpAddr) {
+        let keys = &self.0.parts.keys;
+        self.0.addresses.note(places::peer_hash(keys, peer), places::address_key(keys, address));
     }
 
     /// Returns when no turn or effect is under way and nothing is left in the outbox that could leave now.

@@ -3,7 +3,7 @@
 use crate::model::contacts::Contact;
 use crate::model::ids::TargetHash;
 use crate::model::method::Method;
-use crate::policy::gates::{self, Factor};
+use crate::policy::gates::{self, Factor, Source};
 use crate::policy::tenant::Tenant;
 use crate::verify::keys::{Keys, Tag};
 
@@ -13,7 +13,7 @@ use crate::verify::keys::{Keys, Tag};
 /// its end where no real account does.
 pub fn factors(keys: &Keys, tenant: &Tenant, available: &[Method], normalised_name: &str) -> Vec<Factor> {
     let seed = |what: &str| keys.decoy.tag(&[tenant.id.0.as_bytes(), normalised_name.as_bytes(), what.as_bytes()]);
-    let requirement = gates::requirement(tenant);
+    let requirement = gates::requirement(tenant, Source::Unknown);
     // A telephone that takes texts takes calls: both methods hang on one draw, and neither is had without the other.
     let drawn_as = |method: Method| if method == Method::CallMobile { Method::Sms } else { method };
     let draw_of = |method: Method| u16::from(seed(drawn_as(method).name())[0]) * 100 / 256;

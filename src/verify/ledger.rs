@@ -195,7 +195,7 @@ fn parts(claim: &Claim, issued: Timestamp) -> [Vec<u8>; 7] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::gates::Distinct;
+    use crate::policy::gates::{Distinct, Source};
     use crate::verify::keys::Root;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -206,7 +206,7 @@ mod tests {
     const RUN: RunId = RunId([1; 16]);
 
     fn two_gates() -> Requirement {
-        Requirement { needed: 2, distinct: Distinct::Family, methods: Method::ALL.to_vec() }
+        Requirement { needed: 2, distinct: Distinct::Family, methods: Method::ALL.to_vec(), source: Source::Unknown }
     }
 
     fn claim(method: Method, target: u8) -> Claim {

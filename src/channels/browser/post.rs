@@ -98,6 +98,7 @@ pub async fn start(
 pub async fn say(
     State(chat): State<Chat>,
     Path(id): Path<String>,
+    Client(address): Client,
     headers: HeaderMap,
     Form(form): Form<SayForm>,
 ) -> Response {
@@ -118,6 +119,9 @@ pub async fn say(
     let since = mailbox.end();
     if let Some(own) = own {
         mailbox.person(&form.nonce, own);
+    }
+    if let Some(address) = address {
+        chat.parts.inbox.locate(&peer, address);
     }
     if act != Act::Text(String::new()) {
         if let Err(problem) = submit(&chat, peer, event, act, None).await {

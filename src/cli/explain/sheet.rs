@@ -6,8 +6,8 @@ use crate::config::fault::Origin;
 use crate::config::tenant::TenantFile;
 use crate::model::ids::TargetHash;
 use crate::model::method::Method;
-use crate::policy::gates::{self, Distinct};
-use crate::policy::limits::{self, Limit, Scope};
+use crate::policy::gates::{self, Distinct, Source};
+use crate::policy::limits::{Limit, Scope, Who, guesses, sends, sets, starts};
 use crate::policy::tenant::{HumanCheck, Population, Tenant};
 use crate::text::catalog::Catalog;
 
@@ -76,7 +76,7 @@ fn suffix_key(tenant: &Tenant, population: &Population) -> String {
 
 fn checks(part: &mut Part<'_>) {
     let tenant = &part.file.tenant;
-    let requirement = gates::requirement(tenant);
+    let requirement = gates::requirement(tenant, Source::Unknown);
     let plural = if requirement.needed == 1 { "check" } else { "checks" };
     part.says(
         "gates.needed",
@@ -88,6 +88,9 @@ fn checks(part: &mut Part<'_>) {
     };
     part.says("gates.distinct", distinct);
     part.says("gates.methods", format!("On offer, where registered and wired: {}.", names(&tenant.methods)));
+    if requirement.needed == 1 && tenant.methods.contains(&Method::Totp) {
+        part.built_in("A code of an authenticator app suffices alone where the person succeeded from the same chat before; from anywhere else one more check is asked for.");
+    }
     part.built_in(format!("Delivered codes have {} digits and live 5 minutes.", requirement.code_digits()));
     match &tenant.questions {
         Some(questions) => {
@@ -131,15 +134,26 @@ fn password(part: &mut Part<'_>, catalog: &Catalog) {
 fn limits_of(part: &mut Part<'_>) {
     let tenant = &part.file.tenant;
     let anyone = TargetHash([0; 32]);
-    part.limits("Starts", &limits::start_hard("", tenant));
-    part.limits("Starts before a challenge is set", &limits::start_soft("", tenant));
-    part.limits("Browser starts before a challenge is set", &[limits::start_from("")]);
-    part.limits("Runs for one name", &limits::identify(""));
-    part.limits("Different names", &limits::names(""));
-    part.limits("Messages", &limits::send("", "", Method::Sms, Some(&anyone), tenant));
-    part.limits("Codes and answers compared", &limits::wrong_code("", "", tenant));
-    part.limits("Numbers and addresses compared", &limits::wrong_contact("", ""));
-    part.limits("Passwords handed to the directory", &limits::set("", tenant));
+    let who = Who { account: "", peer: "", case: "", tenant };
+    part.limits("Starts", &starts::hard("", tenant));
+    part.limits("Cases under way", &starts::live());
+    part.limits("Starts before a challenge is set", &starts::soft("", tenant));
+    part.limits("Browser starts before a challenge is set", &[starts::from("")]);
+    part.limits("Runs for one name", &starts::identify(""));
+    part.limits("Different names", &starts::names(""));
+    part.limits("Messages", &sends::send(who, Method::Sms, Some(&anyone)));
+    part.limits("Codes and answers compared", &guesses::code(who));
+    part.limits("Codes and answers compared", &[guesses::code_from("", tenant)]);
+    part.limits("Numbers and addresses compared", &guesses::contact(who));
+    part.limits("Passwords handed in", &sets::attempt(who));
+    part.limits("Passwords changed", &sets::change(who));
+    part.limits("Passwords changed", &[sets::change_from("", tenant)]);
+    part.built_in("A source from which a person succeeded has 5 starts, 5 messages, 5 wrong codes and 3 wrong numbers a day more.");
+    let countries = match tenant.countries.as_slice() {
+        [] => "Texts and calls go to numbers of every country; name those you want in `countries`.".to_owned(),
+        some => format!("Texts and calls go to numbers of {} only.", some.join(", ")),
+    };
+    part.says("countries", countries);
 }
 
 fn around(part: &mut Part<'_>) {
@@ -182,7 +196,17 @@ impl Part<'_> {
                 Scope::Peer(_) => ("a peer", None),
                 Scope::Account(_) => ("an account or name", None),
                 Scope::Destination(_) => ("a number or mailbox", None),
+                Scope::Address(_) if limit.limit == caps.wrong_codes_an_hour_an_address => {
+                    ("a network address", Some("caps.wrong_codes_an_hour_an_address"))
+                }
+                Scope::Address(_) if limit.limit == caps.changes_an_hour_an_address => {
+                    ("a network address", Some("caps.changes_an_hour_an_address"))
+                }
                 Scope::Address(_) => ("a network address", None),
+                Scope::Case(_) => ("a case", None),
+                Scope::Source(_) => ("a known source", None),
+                Scope::Prefix(_) => ("a country or block of numbers", None),
+                Scope::Everybody => ("all tenants together", None),
                 Scope::Tenant(_) if limit.limit == caps.messages_a_day => ("all", Some("caps.messages_a_day")),
                 Scope::Tenant(_) if limit.limit == caps.wrong_codes_a_day => ("all", Some("caps.wrong_codes_a_day")),
                 Scope::Tenant(_) => ("all", None),

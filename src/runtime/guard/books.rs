@@ -11,7 +11,7 @@ use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
 use crate::ports::audit_log::{AuditError, AuditLog};
-use crate::ports::registry::{Count, Enrol, Enrolment, Registry, RegistryError, StepUse};
+use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use crate::runtime::health::Gauge;
 
 pub struct Registered {
@@ -90,6 +90,30 @@ impl Registry for Registered {
         now: Timestamp,
     ) -> Result<Count, RegistryError> {
         self.seen(self.inner.count(tenant, operation, limits, now).await)
+    }
+
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
+        self.seen(self.inner.levels(tenant, limits, now).await)
+    }
+
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        self.seen(self.inner.know_source(tenant, account, peer_key, now).await)
+    }
+
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError> {
+        self.seen(self.inner.knows_source(tenant, account, peer_key, since).await)
     }
 
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {

@@ -10,7 +10,7 @@ use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
-use crate::ports::registry::{Count, Enrol, Enrolment, Registry, RegistryError, StepUse};
+use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use crate::runtime::observe::{Meter, word};
 
 pub struct ObservedRegistry {
@@ -53,6 +53,30 @@ impl Registry for ObservedRegistry {
             self.meter.0.count(Metric::LimitsHit, &[&word(&limit.what)]);
         }
         Ok(counted)
+    }
+
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
+        self.timed("levels", self.inner.levels(tenant, limits, now)).await
+    }
+
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        self.timed("know_source", self.inner.know_source(tenant, account, peer_key, now)).await
+    }
+
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError> {
+        self.timed("knows_source", self.inner.knows_source(tenant, account, peer_key, since)).await
     }
 
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {

@@ -179,5 +179,5 @@ fn proves_until(shell: &Shell, conversation: &Conversation, moment: Timestamp) -
     let Some(tenant) = shell.parts.tenants.get(&conversation.peer.tenant) else { return false };
     let (Some(account), Some(purpose)) = (conversation.account(), conversation.purpose) else { return false };
     let passed = conversation.ledger.passed(conversation.run, account, purpose, moment, &shell.parts.keys);
-    gates::missing(&gates::requirement(&tenant.tenant), &passed) == 0
+    gates::missing(&gates::requirement(&tenant.tenant, conversation.source()), &passed) == 0
 }

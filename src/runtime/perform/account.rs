@@ -82,7 +82,9 @@ pub fn factors(
     for method in tenant.methods.iter().filter(|method| available.contains(method)) {
         match method {
             Method::Email | Method::Sms | Method::CallMobile | Method::CallOffice => {
-                let usable = |contact: &&RegisteredContact| contact.methods.contains(method) && settled(contact, now);
+                let usable = |contact: &&RegisteredContact| {
+                    contact.methods.contains(method) && settled(contact, now) && reached(tenant, contact)
+                };
                 for contact in registered().filter(usable) {
                     let target = target::of_contact(&tenant.id, &contact.contact, keys);
                     let hint = contact.contact.masked_with(usize::from(tenant.hint_letters));
@@ -104,6 +106,14 @@ pub fn factors(
 pub fn away(tenant: &TenantId, error: &dyn std::fmt::Display) -> Away {
     tracing::warn!(%tenant, %error, "an account cannot be read");
     Away
+}
+
+/// Whether messages go where this address is.
+fn reached(tenant: &Tenant, contact: &RegisteredContact) -> bool {
+    match &contact.contact {
+        Contact::Phone(number) => tenant.rings(number),
+        Contact::Email(_) => true,
+    }
 }
 
 fn settled(contact: &RegisteredContact, now: Timestamp) -> bool {

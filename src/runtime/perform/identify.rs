@@ -12,11 +12,11 @@ use crate::metrics::catalog::Metric;
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
 use crate::model::time::Timestamp;
-use crate::policy::gates::{self, Factor};
-use crate::policy::limits::{self, Limit};
+use crate::policy::gates::{self, Factor, Source};
+use crate::policy::limits::{Limit, starts};
 use crate::runtime::perform::Wish;
 use crate::runtime::perform::account::{Away, away, factors, may_be_served};
-use crate::runtime::perform::attempts::{Counted, counted};
+use crate::runtime::perform::attempts::{self, Counted, counted, counted_from_source};
 use crate::runtime::places;
 use crate::verify::decoy;
 
@@ -40,16 +40,15 @@ pub async fn identify(wish: &Wish<'_>, names: &[String], limits: &[Limit]) -> Ef
 async fn look_up(wish: &Wish<'_>, names: &[String], limits: &[Limit], now: Timestamp) -> EffectResult {
     let Some(first) = names.first() else { return EffectResult::Plain(Outcome::Unavailable) };
     let throttled = |until| EffectResult::Throttled { until };
-    match counted(wish, &wish.operation("identify"), limits).await {
-        Counted::Allowed => {}
-        Counted::Refused(until) => return throttled(until),
-        Counted::Away => return EffectResult::Plain(Outcome::Unavailable),
+    let named = counted(wish, &wish.operation("identify"), limits).await;
+    if let Counted::Away = named {
+        return EffectResult::Plain(Outcome::Unavailable);
     }
     let keys = &wish.shell.parts.keys;
     let peer_key = places::peer_key(keys, &wish.conversation.peer);
     let day = (now.0 / DAY_MS).to_be_bytes();
     let name_today = keys.pseudonym.tag(&[b"name-today", peer_key.as_bytes(), first.as_bytes(), &day]);
-    match counted(wish, &HEXLOWER.encode(&name_today[..16]), &limits::names(&peer_key)).await {
+    match counted(wish, &HEXLOWER.encode(&name_today[..16]), &starts::names(&peer_key)).await {
         Counted::Allowed => {}
         Counted::Refused(until) => return throttled(until),
         Counted::Away => return EffectResult::Plain(Outcome::Unavailable),
@@ -63,10 +62,25 @@ async fn look_up(wish: &Wish<'_>, names: &[String], limits: &[Limit], now: Times
             Err(Away) => return EffectResult::Plain(Outcome::Unavailable),
         }
     }
-    EffectResult::Identified(match <[Subject; 1]>::try_from(served) {
+    let subject = match <[Subject; 1]>::try_from(served) {
         Ok([subject]) => subject,
         Err(_) => decoy_of(wish, first),
-    })
+    };
+    match named {
+        // The name was tried too often; a source that its account knows may go on for a while.
+        Counted::Refused(until) => match own_start(wish, limits, &subject).await {
+            Counted::Allowed => EffectResult::Identified(subject),
+            Counted::Refused(_) => throttled(until),
+            Counted::Away => EffectResult::Plain(Outcome::Unavailable),
+        },
+        Counted::Allowed | Counted::Away => EffectResult::Identified(subject),
+    }
+}
+
+async fn own_start(wish: &Wish<'_>, limits: &[Limit], subject: &Subject) -> Counted {
+    let nobody = AccountId(subject.limit_key.clone());
+    let account = subject.account.as_ref().unwrap_or(&nobody);
+    counted_from_source(wish, &wish.operation("identify"), limits, account, subject.source).await
 }
 
 /// The account of this name as a subject, if self-service may serve it; the same reads for every name.
@@ -78,23 +92,24 @@ async fn candidate(wish: &Wish<'_>, name: &str, now: Timestamp) -> Result<Option
     let id = found.as_ref().map_or(&nobody, |account| &account.id);
     let enrolment = parts.registry.enrolment(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;
     let frozen = parts.registry.frozen(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;
+    let source = attempts::source(wish, id).await;
     let Some(account) = found.filter(|account| may_be_served(account) && !frozen) else { return Ok(None) };
     // What is wired, not what works now: a provider that is down makes nobody unknown.
     let factors = factors(tenant, &account, &enrolment, &parts.wired(), &parts.keys, now);
-    if !gates::reachable(&gates::requirement(tenant), &factors) {
+    if !gates::reachable(&gates::requirement(tenant, source), &factors) {
         return Ok(None);
     }
-    Ok(Some(subject(account, factors)))
+    Ok(Some(subject(account, factors, source)))
 }
 
-fn subject(account: Account, factors: Vec<Factor>) -> Subject {
-    Subject { limit_key: account.id.0.clone(), account: Some(account.id), factors }
+fn subject(account: Account, factors: Vec<Factor>, source: Source) -> Subject {
+    Subject { limit_key: account.id.0.clone(), account: Some(account.id), factors, source }
 }
 
 fn decoy_of(wish: &Wish<'_>, name: &str) -> Subject {
     let parts = &wish.shell.parts;
     let factors = decoy::factors(&parts.keys, &wish.tenant.tenant, &parts.wired(), name);
-    Subject { account: None, limit_key: decoy_key(wish, name), factors }
+    Subject { account: None, limit_key: decoy_key(wish, name), factors, source: Source::Unknown }
 }
 
 /// Counted like an account, under a name that no account has.

@@ -5,17 +5,18 @@ use crate::engine::conversation::Waiting;
 use crate::engine::event::EffectResult;
 use crate::flow::effect::Outcome;
 use crate::model::ids::{AccountId, RunId, VaultKey};
-use crate::model::names::MessageKey;
+use crate::model::names::{ArgName, MessageKey};
+use crate::model::prompt::Arg;
 use crate::model::purpose::Purpose;
 use crate::model::secrets::{Password, Secret};
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates;
-use crate::policy::limits;
+use crate::policy::limits::{Limit, Who, sets};
 use crate::ports::directory::{Refusal, Resolution, SetOutcome, SetWish};
-use crate::ports::store::{Expect, Op, StoreError};
+use crate::ports::store::{Expect, Key, Op, StoreError};
 use crate::runtime::pages::names;
 use crate::runtime::perform::account::{away, may_be_served};
-use crate::runtime::perform::attempts::{Counted, counted};
+use crate::runtime::perform::attempts::{self, Counted, counted};
 use crate::runtime::perform::{Manner, Performed, Wish};
 use crate::runtime::places;
 use crate::runtime::record::{Attempt, LastSet, OutboxRow, decode, encode};
@@ -30,6 +31,9 @@ const SKEW_MS: u64 = 120_000;
 const OVER: Seconds = Seconds(13);
 /// Kept as long as the conversation that it belongs to.
 const KEEP: Seconds = Seconds::hours(24);
+
+/// The part of the operation that counts a change.
+const CHANGE: &str = "change";
 
 /// What became of the password.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,9 +57,12 @@ pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> 
         }
     }
     let now = wish.shell.now();
-    // Gone with a restart or after its minute: nothing was sent.
-    let Some(secret) = wish.shell.vault.get(secret, now) else { return Outcome::Stale.into() };
-    let Secret::Password(password) = secret.as_ref() else { return Outcome::Stale.into() };
+    let secret = wish.shell.vault.get(secret, now);
+    let Some(Secret::Password(password)) = secret.as_deref() else {
+        // Gone with a restart or after its minute: nothing was sent, whatever was counted before.
+        not_changed(wish).await;
+        return Outcome::Stale.into();
+    };
     match prepared(wish, account, password).await {
         Ok(Prepared { proof, attempt }) => {
             let wish_for = SetWish { must_change: false };
@@ -72,7 +79,10 @@ pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> 
             };
             told(wish, account, fate).await
         }
-        Err(stopped) => stopped,
+        Err(stopped) => {
+            not_changed(wish).await;
+            stopped
+        }
     }
 }
 
@@ -88,11 +98,10 @@ async fn prepared(wish: &Wish<'_>, id: &AccountId, password: &Password) -> Resul
     let stale = || Err(Outcome::Stale.into());
     let unavailable = || Performed::from(Outcome::Unavailable);
 
-    match counted(wish, &wish.operation("set"), &limits::set(&id.0, tenant)).await {
-        Counted::Allowed => {}
-        Counted::Refused(until) => return Err(EffectResult::Throttled { until }.into()),
-        Counted::Away => return Err(unavailable()),
-    }
+    let peer = places::peer_key(&parts.keys, &wish.conversation.peer);
+    let case = wish.conversation.id.to_string();
+    let who = Who { account: &id.0, peer: &peer, case: &case, tenant };
+    allowed(wish, "set", &sets::attempt(who)).await?;
     let account = wish.tenant.directory.read(id).await.map_err(|error| {
         away(&tenant.id, &error);
         unavailable()
@@ -125,21 +134,50 @@ async fn prepared(wish: &Wish<'_>, id: &AccountId, password: &Password) -> Resul
 
     let now = wish.shell.now();
     let proof = proven(wish, id, now).await?;
+    let mut change = sets::change(who);
+    change.extend(wish.address().map(|address| sets::change_from(&address, tenant)));
+    allowed(wish, CHANGE, &change).await?;
+    let attempt = Attempt { at: now, changed_before: account.password_changed };
+    intended(wish, id, attempt, key, expect).await?;
+    Ok(Prepared { proof, attempt })
+}
+
+/// Puts the intent on record, durable twice.
+async fn intended(
+    wish: &Wish<'_>,
+    id: &AccountId,
+    attempt: Attempt,
+    last_set: Key,
+    expect: Expect,
+) -> Result<(), Performed> {
+    let (parts, now) = (&wish.shell.parts, attempt.at);
     let intent = event(wish, id, now, AuditKind::EffectIntended { purpose: Purpose::ResetPassword });
     parts.audit.append(&wish.operation("intent"), &[intent]).await.map_err(|error| {
         tracing::error!(conversation = %wish.conversation.id, %error, "an intent could not be recorded");
-        unavailable()
+        Performed::from(Outcome::Unavailable)
     })?;
-    let attempt = Attempt { at: now, changed_before: account.password_changed };
     let last = LastSet { conversation: wish.conversation.id, at: now };
     let batch = vec![
         put(places::attempt(wish.effect.id), encode(&attempt), Expect::Absent, now),
-        put(key, encode(&last), expect, now),
+        put(last_set, encode(&last), expect, now),
     ];
     match parts.store.commit(batch).await {
-        Ok(_) => Ok(Prepared { proof, attempt }),
-        Err(StoreError::Conflict) => stale(),
+        Ok(_) => Ok(()),
+        Err(StoreError::Conflict) => Err(Outcome::Stale.into()),
         Err(error) => Err(store_away(wish, &error)),
+    }
+}
+
+/// Counts; past a limit the person, who has proven to be the owner, is told how long it lasts.
+async fn allowed(wish: &Wish<'_>, part: &str, limits: &[Limit]) -> Result<(), Performed> {
+    match counted(wish, &wish.operation(part), limits).await {
+        Counted::Allowed => Ok(()),
+        Counted::Refused(until) => {
+            let minutes = i64::from(wish.shell.now().until(until).0.div_ceil(60));
+            let args = vec![(ArgName::of("minutes"), Arg::Number(minutes))];
+            Err(EffectResult::Refused { reasons: vec![(MessageKey::of("rule-not-so-soon"), args)] }.into())
+        }
+        Counted::Away => Err(Outcome::Unavailable.into()),
     }
 }
 
@@ -149,7 +187,7 @@ async fn proven(wish: &Wish<'_>, id: &AccountId, now: Timestamp) -> Result<Proof
     let committed = found.map(|found| found.conversation);
     let open = |waiting: &Waiting| matches!(waiting, Waiting::Effect { id, .. } if *id == wish.effect.id);
     let committed = committed.filter(|committed| open(&committed.waiting)).ok_or(Outcome::Stale)?;
-    let requirement = gates::requirement(&wish.tenant.tenant);
+    let requirement = gates::requirement(&wish.tenant.tenant, attempts::source(wish, id).await);
     let keys = &wish.shell.parts.keys;
     committed.ledger.prove::<ResetPassword>(committed.run, id, &requirement, now, keys).map_err(|missing| {
         tracing::warn!(conversation = %committed.id, %missing, "a password was not set without a proof");
@@ -216,6 +254,12 @@ fn seen(attempt: Attempt, changed: Option<Timestamp>) -> Fate {
 
 /// Puts the outcome on record and turns it into what the person is told.
 async fn told(wish: &Wish<'_>, id: &AccountId, fate: Fate) -> Performed {
+    match fate {
+        Fate::Set => attempts::know(wish, id).await,
+        Fate::Refused(_) | Fate::NotSet | Fate::NotOurs => not_changed(wish).await,
+        // Perhaps it was changed: then it counts.
+        Fate::Unknown => {}
+    }
     let purpose = Purpose::ResetPassword;
     let (kind, result) = match fate {
         Fate::Set => (AuditKind::PasswordSet, EffectResult::Plain(Outcome::Ok)),
@@ -229,6 +273,14 @@ async fn told(wish: &Wish<'_>, id: &AccountId, fate: Fate) -> Performed {
     };
     let ops = recorded(wish, id, kind).await;
     Performed { result, ops }
+}
+
+/// Gives the change back that was counted before the directory was asked.
+async fn not_changed(wish: &Wish<'_>) {
+    let registry = &wish.shell.parts.registry;
+    if let Err(error) = registry.refund(&wish.tenant.tenant.id, &wish.operation(CHANGE)).await {
+        tracing::warn!(conversation = %wish.conversation.id, %error, "a change that was not made stays counted");
+    }
 }
 
 /// Writes an outcome at once; if the record is away, with the batch that carries the result, so that nothing is said
@@ -260,7 +312,7 @@ fn run(wish: &Wish<'_>) -> RunId {
     wish.conversation.run
 }
 
-fn put(key: crate::ports::store::Key, value: Vec<u8>, expect: Expect, now: Timestamp) -> Op {
+fn put(key: Key, value: Vec<u8>, expect: Expect, now: Timestamp) -> Op {
     Op::Put { key, value, expect, expires: now + KEEP }
 }
 

@@ -7,6 +7,7 @@ use crate::model::purpose::Purpose;
 use crate::policy::gates;
 use crate::ports::directory::UnlockOutcome;
 use crate::runtime::perform::account::{away, may_be_served};
+use crate::runtime::perform::attempts;
 use crate::runtime::perform::set_password::{event, recorded, store_away};
 use crate::runtime::perform::{Performed, Wish};
 use crate::runtime::turn::load;
@@ -43,7 +44,7 @@ pub async fn unlock(wish: &Wish<'_>) -> Performed {
         return Outcome::Stale.into();
     }
     let now = wish.shell.now();
-    let requirement = gates::requirement(tenant);
+    let requirement = gates::requirement(tenant, attempts::source(wish, id).await);
     let proof = committed.ledger.prove::<UnlockAccount>(committed.run, id, &requirement, now, &parts.keys);
     let Ok(proof) = proof else { return Outcome::Stale.into() };
 
@@ -64,6 +65,9 @@ pub async fn unlock(wish: &Wish<'_>) -> Performed {
             (failed, Outcome::Unavailable)
         }
     };
+    if outcome == Outcome::Ok {
+        attempts::know(wish, id).await;
+    }
     let ops = recorded(wish, id, kind).await;
     Performed { ops, ..outcome.into() }
 }

@@ -11,6 +11,7 @@ use crate::model::names::{EndId, MessageKey};
 use crate::model::prompt::Prompt;
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::store::{Expect, Op, StoreError};
+use crate::runtime::caps::demands;
 use crate::runtime::places;
 use crate::runtime::record::encode;
 use crate::runtime::shell::Shell;
@@ -154,12 +155,13 @@ async fn attempt(
 /// The pure step, or a polite end where the scripts of this conversation are not there any more.
 fn run(shell: &Shell, conversation: Conversation, event: Event, now: Timestamp) -> Result<Step, TurnError> {
     let Some(tenant) = shell.parts.tenants.get(&conversation.peer.tenant) else { return Err(TurnError::UnknownTenant) };
+    let demanding = demands(shell, tenant);
     let chance = shell.parts.entropy.draw();
     let available = shell.available();
     let env = Env {
         now,
         chance: &chance,
-        tenant: &tenant.tenant,
+        tenant: &demanding,
         catalog: &shell.parts.catalog,
         keys: &shell.parts.keys,
         available: &available,
@@ -182,7 +184,7 @@ fn interrupted(mut conversation: Conversation) -> Step {
     conversation.page = None;
     conversation.question = None;
     conversation.ledger.burn();
-    let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-try-later")))];
+    let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-try-later"))), Output::CaseOver];
     Step { conversation, effect: None, outputs, due: None, walked: Vec::new() }
 }
 

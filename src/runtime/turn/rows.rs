@@ -6,8 +6,9 @@ use crate::engine::event::Output;
 use crate::model::ids::VaultKey;
 use crate::model::secrets::Secret;
 use crate::model::time::Timestamp;
+use crate::policy::gates::Source;
 use crate::ports::store::{Op, Row};
-use crate::runtime::perform::counted_as;
+use crate::runtime::perform::{counted_as, live_as, own};
 use crate::runtime::places;
 use crate::runtime::record::{OutboxRow, encode};
 use crate::runtime::shell::Shell;
@@ -53,7 +54,16 @@ pub fn rows(shell: &Shell, conversation: &Conversation, outputs: Vec<Output>, no
             }
             Output::Refund { effect } => {
                 let operation = counted_as(effect);
-                let row = OutboxRow::Refund { tenant: conversation.peer.tenant.clone(), operation };
+                // From a known source it may have been counted against that source's own allowance.
+                let known = conversation.source() == Source::Known;
+                let own = known.then(|| own(&operation));
+                for operation in [Some(operation), own].into_iter().flatten() {
+                    let row = OutboxRow::Refund { tenant: conversation.peer.tenant.clone(), operation };
+                    rows.ops.push(enqueue(places::chores_lane(id), &row, now));
+                }
+            }
+            Output::CaseOver => {
+                let row = OutboxRow::Refund { tenant: conversation.peer.tenant.clone(), operation: live_as(id) };
                 rows.ops.push(enqueue(places::chores_lane(id), &row, now));
             }
             Output::Forgive { limit_key } => {

@@ -14,7 +14,7 @@ use ringback::model::names::OptionKey;
 use ringback::model::peer::Language;
 use ringback::model::secrets::Password;
 use ringback::model::time::Timestamp;
-use ringback::policy::gates::{Distinct, Requirement};
+use ringback::policy::gates::{Distinct, Requirement, Source};
 use ringback::policy::local_time::LocalTime;
 use ringback::policy::password::{PasswordRules, Reuse};
 use ringback::policy::tenant::{Brand, Caps, HumanCheck, Population, ServiceDesk, Tenant};
@@ -171,6 +171,7 @@ pub fn tenant() -> Tenant {
         register_help: None,
         desk: ServiceDesk { name: "Service desk".to_owned(), phone: None, mail: None, url: None, hours: None },
         caps: Caps::default(),
+        countries: Vec::new(),
     }
 }
 
@@ -204,7 +205,8 @@ pub fn proof<P: Privilege>(account: &AccountId) -> Proof<P> {
         subject: account.clone(),
         purpose: P::PURPOSE,
     };
-    let requirement = Requirement { needed: 1, distinct: Distinct::Family, methods: vec![Method::Email] };
+    let requirement =
+        Requirement { needed: 1, distinct: Distinct::Family, methods: vec![Method::Email], source: Source::Unknown };
     let mut ledger = Ledger::default();
     ledger.write(claim, Timestamp(0), &keys);
     ledger.prove(RunId([1; 16]), account, &requirement, Timestamp(1), &keys).unwrap()

@@ -18,7 +18,7 @@ use ringback::model::method::Method;
 use ringback::model::peer::{Channel, Language, Peer, Surface};
 use ringback::model::prompt::Prompt;
 use ringback::model::time::{Seconds, Timestamp};
-use ringback::policy::gates::Factor;
+use ringback::policy::gates::{Factor, Source};
 use ringback::policy::tenant::Tenant;
 use ringback::text::catalog::Catalog;
 use ringback::verify::decoy;
@@ -78,6 +78,7 @@ impl Scene {
             account: Some(AccountId("siti".to_owned())),
             limit_key: "siti".to_owned(),
             factors: vec![factor(Method::Email, &mail), factor(Method::Sms, &mobile)],
+            source: Source::Unknown,
         }
     }
 
@@ -86,6 +87,7 @@ impl Scene {
             account: None,
             limit_key: name.to_owned(),
             factors: decoy::factors(&self.keys, &self.tenant, &AVAILABLE, name),
+            source: Source::Unknown,
         }
     }
 }
@@ -197,6 +199,7 @@ impl<'a> World<'a> {
                     }
                     Output::Audit(event) => self.audit.push(event.kind),
                     Output::Refund { .. }
+                    | Output::CaseOver
                     | Output::Forgive { .. }
                     | Output::ToParent { .. }
                     | Output::CloseLeg { .. } => {}

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ringback::model::method::Method;
-use ringback::policy::gates::{reachable, requirement};
+use ringback::model::method::{Family, Method};
+use ringback::policy::gates::{Source, reachable, requirement};
 use ringback::store::keyring::KeyRing;
 use ringback::verify::decoy::factors;
 
@@ -31,7 +31,9 @@ fn shares_are_those_of_the_tenant() {
         assert_eq!(mix.len(), tenant.methods.len(), "{id}");
         for (method, share) in &mix {
             let wanted = usize::from(tenant.decoy_mix[method]);
-            assert!(share.abs_diff(wanted) <= 4, "{id} {method}: {share} instead of {wanted}");
+            // Whoever has nothing but an app is no use to a stranger's self-service, so such decoys get a telephone too.
+            let filled = if id == "office365" && method.family() == Family::Telephone { 7 } else { 0 };
+            assert!(share.abs_diff(wanted) <= 4 + filled, "{id} {method}: {share} instead of {wanted}");
         }
     }
 }
@@ -52,7 +54,7 @@ fn every_decoy_could_pass_on_paper_and_stays_the_same() {
         for n in 0..200 {
             let name = format!("nobody{n}");
             let decoy = factors(&keys, &tenant, &Method::ALL, &name);
-            assert!(reachable(&requirement(&tenant), &decoy), "{id} {name}");
+            assert!(reachable(&requirement(&tenant, Source::Unknown), &decoy), "{id} {name}");
             assert_eq!(decoy, factors(&again, &tenant, &Method::ALL, &name));
         }
     }

@@ -170,7 +170,7 @@ impl AuditLog for Scribe {
 /// Lets naps of a few seconds pass at once, so that floors and waits cost no time; longer ones wait for the test.
 pub struct HastyClock(TestClock);
 
-const NAP: Seconds = Seconds(15);
+const NAP: Seconds = Seconds(30);
 
 impl HastyClock {
     fn new() -> Self {

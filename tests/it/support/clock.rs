@@ -44,13 +44,13 @@ impl TestClock {
         }
     }
 
-    /// Returns when somebody sleeps for less than twenty seconds.
+    /// Returns when somebody sleeps for about half a minute at most.
     async fn near(&self) -> Timestamp {
         loop {
             let lay_down = self.somebody_lay_down.notified();
             let now = *self.now.borrow();
             let nearest = self.sleepers.lock().unwrap().iter().filter(|moment| **moment > now).min().copied();
-            if let Some(moment) = nearest.filter(|moment| *moment <= now + Seconds(20)) {
+            if let Some(moment) = nearest.filter(|moment| *moment <= now + Seconds(31)) {
                 return moment;
             }
             lay_down.await;
