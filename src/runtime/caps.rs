@@ -67,8 +67,7 @@ impl Caps {
         fill.halves += u64::from(before < 50);
         fill.fulls += u64::from(percent == 100);
         let tenant = cap.tenant.as_ref().map_or("all", |tenant| tenant.0.as_str());
-        let window_seconds = cap.window.0;
-        tracing::warn!(target: TARGET, tenant, what = ?cap.what, window_seconds, limit, percent, "a cap fills up");
+        tracing::warn!(target: TARGET, tenant, cap = ?cap.what, limit, used = count, "a cap is used to {percent} %");
     }
 
     fn put_on_guard(&self, tenant: &TenantId, until: Option<Timestamp>) {
