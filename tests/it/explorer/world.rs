@@ -18,7 +18,7 @@ use ringback::model::peer::{Channel, Language, Peer, Surface};
 use ringback::model::prompt::Input;
 use ringback::model::purpose::Purpose;
 use ringback::model::time::Timestamp;
-use ringback::policy::gates::{self, Distinct, Factor};
+use ringback::policy::gates::{self, Distinct, Factor, Source};
 use ringback::policy::tenant::Tenant;
 use ringback::text::catalog::Catalog;
 use ringback::verify::keys::{Keys, Root};
@@ -203,7 +203,12 @@ impl Scene {
                 let siti = || Some(AccountId("siti".to_owned()));
                 // Known, a decoy, and one with nothing registered.
                 for (account, factors) in [(siti(), &self.factors[..]), (None, &self.factors), (siti(), &[])] {
-                    let subject = Subject { account, limit_key: "siti".to_owned(), factors: factors.to_vec() };
+                    let subject = Subject {
+                        account,
+                        limit_key: "siti".to_owned(),
+                        factors: factors.to_vec(),
+                        source: Source::Unknown,
+                    };
                     results.push((EffectResult::Identified(subject), false));
                 }
                 results
@@ -319,7 +324,7 @@ impl Scene {
     pub fn would_happen(&self, situation: &Situation) -> bool {
         let conversation = &situation.conversation;
         let (Some(account), Some(call)) = (conversation.account(), &situation.call) else { return false };
-        let requirement = gates::requirement(&self.tenant);
+        let requirement = gates::requirement(&self.tenant, conversation.source());
         let (run, ledger) = (conversation.run, &conversation.ledger);
         match call {
             EffectCall::SetPassword { .. } => {
