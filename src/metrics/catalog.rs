@@ -22,7 +22,7 @@ pub enum Metric {
     StoreSeconds,
     StoreBatch,
     StoreErrors,
-    Quarantines,
+    QuarantinedFolders,
     RegistrySeconds,
     LimitsHit,
     Alarms,
@@ -81,7 +81,7 @@ impl Metric {
         Metric::StoreSeconds,
         Metric::StoreBatch,
         Metric::StoreErrors,
-        Metric::Quarantines,
+        Metric::QuarantinedFolders,
         Metric::RegistrySeconds,
         Metric::LimitsHit,
         Metric::Alarms,
@@ -137,8 +137,9 @@ impl Metric {
                 let help = "Calls of the store that failed; a conflict is a race that was lost and is run again.";
                 ("ringback_store_errors_total", Counter, &["operation", "error"], help)
             }
-            Metric::Quarantines => {
-                ("ringback_quarantines_total", Counter, &[], "Damaged folders of conversations that were moved aside.")
+            Metric::QuarantinedFolders => {
+                let help = "Damaged folders of conversations that were moved aside and still lie in the data folder.";
+                ("ringback_quarantined_folders", Gauge, &[], help)
             }
             Metric::RegistrySeconds => {
                 ("ringback_registry_seconds", Histogram(SECONDS), &["operation"], "Calls of the registry.")

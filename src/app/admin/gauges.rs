@@ -1,6 +1,7 @@
 //! What is measured when somebody asks for it, and not before.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::app::admin::Admin;
 use crate::audit_log::reading;
@@ -30,8 +31,14 @@ pub async fn take(admin: &Admin) {
         metrics.set(Metric::DeadLetters, &[], letters.len() as f64);
     }
     let path = admin.audit.clone();
-    if let Ok(Ok(seq)) = tokio::task::spawn_blocking(move || reading::last_seq(&path)).await {
-        metrics.set(Metric::AuditSeq, &[], seq as f64);
+    let on_disk = tokio::task::spawn_blocking(move || (reading::last_seq(&path), path.parent().map(quarantined)));
+    if let Ok((seq, quarantined)) = on_disk.await {
+        if let Ok(seq) = seq {
+            metrics.set(Metric::AuditSeq, &[], seq as f64);
+        }
+        if let Some(n) = quarantined {
+            metrics.set(Metric::QuarantinedFolders, &[], n as f64);
+        }
     }
     metrics.clear(Metric::PartState);
     for (part, state) in admin.operator.health().parts() {
@@ -67,6 +74,12 @@ async fn outbox(admin: &Admin) {
 
 fn seconds(at: Timestamp) -> f64 {
     at.0 as f64 / 1000.0
+}
+
+/// Folders that the store moved aside, by their names.
+fn quarantined(data: &Path) -> usize {
+    let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_name().to_string_lossy().contains("quarantine-")).count()
 }
 
 /// As Linux tells it; other systems have no such file.

@@ -31,6 +31,7 @@ async fn halves(port: u16) -> Vec<TcpStream> {
 async fn g35_asked_to_stop_among_half_open_connections_it_ends_in_time_and_loses_no_set() {
     let house = House::build(IN_FLIGHT).await;
     let mut running = house.start().await;
+    assert_eq!(house.told(), "READY=1");
     let mut people: Vec<(Person<'_>, String)> = Vec::new();
     for n in 0..IN_FLIGHT {
         let mut person = Person::new(&house, n);
@@ -88,6 +89,7 @@ async fn g35_asked_to_stop_among_half_open_connections_it_ends_in_time_and_loses
         (IN_FLIGHT, IN_FLIGHT, IN_FLIGHT),
         "{record}"
     );
+    assert_eq!(house.told(), "STOPPING=1");
     assert_eq!(told, IN_FLIGHT, "everybody hears the truth before the end");
     drop(halves);
 

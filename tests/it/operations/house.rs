@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -27,6 +28,8 @@ pub struct House {
     pub line: Line,
     pub port: u16,
     pub admin: u16,
+    /// What a service manager hears.
+    pub notices: UnixDatagram,
     texts: Texts,
     takes: Arc<AtomicBool>,
 }
@@ -51,7 +54,8 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let (texts, takes) = (Texts::default(), Arc::new(AtomicBool::new(true)));
         let gateway = gateway(Arc::clone(&texts), Arc::clone(&takes)).await;
-        let house = Self { folder, slapd, line, port: free_port(), admin: free_port(), texts, takes };
+        let notices = UnixDatagram::bind(folder.path().join("notify")).unwrap();
+        let house = Self { folder, slapd, line, port: free_port(), admin: free_port(), notices, texts, takes };
         house.configure(gateway);
         house
     }
@@ -61,6 +65,7 @@ impl House {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ringback"));
         command.args(["serve", "--config"]).arg(self.config()).env("RUST_LOG", "trace").env_remove("RINGBACK_KEYS");
+        command.env("NOTIFY_SOCKET", self.folder.path().join("notify"));
         let mut running = Running(command.stdout(Stdio::null()).stderr(Stdio::from(log)).spawn().unwrap());
         let end = Instant::now() + SOON;
         while tokio::net::TcpStream::connect(("127.0.0.1", self.admin)).await.is_err() {
@@ -115,6 +120,14 @@ impl House {
             assert!(Instant::now() < end, "no text with `{words}` came to {number}: {texts:?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// What the service manager was told last.
+    pub fn told(&self) -> String {
+        let mut words = [0; 64];
+        self.notices.set_read_timeout(Some(SOON)).unwrap();
+        let n = self.notices.recv(&mut words).unwrap();
+        String::from_utf8_lossy(&words[..n]).into_owned()
     }
 
     /// Whether the gateway is well.

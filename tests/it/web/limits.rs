@@ -1,10 +1,14 @@
 //! Slow, big and many: a real server on a real socket.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ringback::http::listen;
-use ringback::http::serve::{Limits, StopSwitch, serve, stop_switch};
+use ringback::http::network::Network;
+use ringback::http::serve::{Limits, Server, StopSwitch, serve, stop_switch};
+use ringback::metrics::Metrics;
+use ringback::metrics::catalog::Metric;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -119,6 +123,72 @@ async fn one_address_gets_its_share_and_no_more() {
         }
     };
     tokio::time::timeout(SOON, again).await.expect("a place that was given back is used again");
+}
+
+#[tokio::test]
+async fn visitors_behind_a_known_proxy_share_no_address() {
+    let limits = Limits { per_address: 3, trust_loopback: false, header: Duration::from_secs(5), ..brisk() };
+    let (listener, _) = listen::or_next(Ipv4Addr::LOCALHOST.into(), 0).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (_switch, stop) = stop_switch();
+    let proxies = vec![Network::parse("127.0.0.0/8").unwrap()];
+    let metrics: Arc<Metrics> = Arc::default();
+    let server = Server::new(listener, app("http://localhost:1", limits), limits).behind(proxies);
+    tokio::spawn(server.counted(Arc::clone(&metrics)).run(stop));
+    let mut kept = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 512];
+        assert!(stream.read(&mut answer).await.unwrap() > 0, "connection {}", kept.len() + 1);
+        kept.push(stream);
+    }
+    assert_eq!(metrics.value(Metric::Connections, &[]), 20.0);
+    assert_eq!(metrics.value(Metric::Responses, &["200"]), 20.0);
+}
+
+#[tokio::test]
+async fn beyond_the_room_connections_wait_outside_until_somebody_leaves() {
+    let limits = Limits { connections: 3, header: Duration::from_secs(30), ..brisk() };
+    let (address, _switch, _) = start(limits).await;
+    let mut kept = Vec::new();
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let mut answer = [0; 512];
+        assert!(stream.read(&mut answer).await.unwrap() > 0);
+        kept.push(stream);
+    }
+    let fourth = exchange(address, WHOLE);
+    let mut fourth = std::pin::pin!(fourth);
+    tokio::select! {
+        answer = &mut fourth => panic!("there was no room: {answer}"),
+        () = async { for _ in 0..200 { tokio::task::yield_now().await } } => {}
+    }
+    drop(kept.pop());
+    assert!(tokio::time::timeout(SOON, fourth).await.expect("it gets in").starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn whoever_comes_while_the_last_answer_is_written_is_told_to_come_again() {
+    let (address, switch, server) = start(Limits { drain: Duration::from_secs(2), ..brisk() }).await;
+    let mut hanging = TcpStream::connect(address).await.unwrap();
+    hanging.write_all(b"GET /hang HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    assert!(exchange(address, WHOLE).await.starts_with("HTTP/1.1 200"));
+    switch.stop();
+    let late = async {
+        loop {
+            let answer = exchange(address, WHOLE).await;
+            if !answer.starts_with("HTTP/1.1 200") {
+                return answer;
+            }
+        }
+    };
+    let late = tokio::time::timeout(SOON, late).await.unwrap();
+    assert!(late.starts_with("HTTP/1.1 503") && late.contains("retry-after: 5"), "{late}");
+    assert!(late.contains("urn:ringback:problem:stopping"), "{late}");
+    drop(hanging);
+    tokio::time::timeout(SOON, server).await.expect("the server ends").unwrap();
 }
 
 #[tokio::test]
