@@ -1,6 +1,6 @@
 # Everyday commands. `make test` is the whole proof; it installs what it needs on Debian and says so elsewhere.
 
-.PHONY: test lint demo sbom reproducible
+.PHONY: test lint demo fuzz sbom reproducible
 
 # Everything: tools, formatting, lints, all tests; the last line counts them.
 test:
@@ -14,6 +14,11 @@ lint:
 
 demo:
 	cargo run --release -- demo
+
+# Every parser of outside bytes for so many seconds: `make fuzz SECONDS=600` (docs/fuzzing.md).
+SECONDS ?= 60
+fuzz:
+	fuzz/run.sh $(SECONDS)
 
 # The software bill of materials of the program, CycloneDX.
 sbom:

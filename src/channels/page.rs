@@ -3,7 +3,7 @@
 //! Looking changes nothing, however often a mail scanner does it. The first POST uses the link up and moves its token
 //! out of the address bar; from then on a cookie holds the page.
 
-mod fields;
+pub mod fields;
 mod view;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::engine::conversation::Slot;
+use crate::engine::inbound::secret_like;
 use crate::engine::turn::Turn;
 use crate::flow::set::{Ask, SlotKind};
 use crate::model::contacts::{Contact, EmailAddress, PhoneNumber};
@@ -72,7 +73,16 @@ fn name(said: &str) -> Result<String, MessageKey> {
     if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(hidden) {
         return Err(MessageKey::of("common-not-a-name"));
     }
+    // A password typed by mistake is not kept, and not looked for in the directory. One that might be a name is.
+    if secret_like(said) && !name.chars().all(is_of_names) {
+        return Err(MessageKey::of("common-not-understood-secret"));
+    }
     Ok(name)
+}
+
+/// What user names are made of: letters and digits of any script, and what directories allow between them.
+fn is_of_names(c: char) -> bool {
+    c.is_alphanumeric() || "@._-+'\\".contains(c)
 }
 
 fn is_directional(c: char) -> bool {

@@ -36,7 +36,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
 
 /// Walks the chain from its end, which the nearest proxy wrote, to the first address that is no trusted proxy. What
 /// stands before it anybody may have written.
-fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Option<IpAddr> {
+pub fn client(socket: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Option<IpAddr> {
     let is_proxy = |address: IpAddr| {
         address.to_canonical().is_loopback() || trusted.iter().any(|network| network.contains(address))
     };

@@ -144,7 +144,8 @@ pub fn token(keys: &Keys, page: PageId) -> String {
     BASE64URL_NOPAD.encode(&bytes)
 }
 
-fn page_of(keys: &Keys, token: &str) -> Option<PageId> {
+/// The page of a token, if it is one of ours.
+pub fn page_of(keys: &Keys, token: &str) -> Option<PageId> {
     let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
     let (id, tag) = bytes.split_at_checked(16)?;
     let page = PageId(id.try_into().ok()?);

@@ -12,6 +12,7 @@ mod guarantees;
 mod killing;
 mod operations;
 mod packaging;
+mod parsers;
 mod policy;
 mod runtime;
 mod senders;

@@ -36,7 +36,7 @@ pub fn error_of(result: &LdapResult) -> Option<PolicyError> {
 }
 
 /// `SEQUENCE { warning [0] CHOICE OPTIONAL, error [1] ENUMERATED OPTIONAL }`. Broken bytes say nothing.
-fn error_in(value: &[u8]) -> Option<PolicyError> {
+pub fn error_in(value: &[u8]) -> Option<PolicyError> {
     let (0x30, mut body, _) = element(value)? else { return None };
     while let Some((tag, content, rest)) = element(body) {
         if tag == 0x81 {

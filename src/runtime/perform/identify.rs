@@ -21,8 +21,9 @@ use crate::runtime::places;
 use crate::verify::decoy;
 
 /// The answer leaves this many milliseconds after the wish arrived, or at a whole multiple when a directory is slow, so
-/// that its speed tells nothing.
-const FLOOR_MS: u64 = 800;
+/// that its speed tells nothing. Longer than a directory in good health takes for any name: one that answers for some
+/// names just before the floor and for others just after it would tell them apart.
+const FLOOR_MS: u64 = 1_500;
 const DAY_MS: u64 = 24 * 3600 * 1000;
 
 pub async fn identify(wish: &Wish<'_>, names: &[String], limits: &[Limit]) -> EffectResult {

@@ -8,6 +8,7 @@ pub mod seat;
 pub mod visitor;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
@@ -43,6 +44,7 @@ use ringback::runtime::start::Runtime;
 use ringback::senders::capture::Capture;
 use ringback::store::keyring::{Keeper, KeyRing};
 use ringback::store::memory::MemoryStore;
+use ringback::store::sled_store::SledStore;
 use ringback::text::catalog::Catalog;
 use ringback::verify::keys::Keys;
 use ringback::verify::totp::{TotpSecret, right_codes};
@@ -83,6 +85,8 @@ pub struct Wish {
     pub people: Option<String>,
     pub flows: Option<Arc<FlowSet>>,
     pub catalog: Option<Arc<Catalog>>,
+    /// Where the stores lie on disk; in memory otherwise.
+    pub folder: Option<PathBuf>,
 }
 
 /// One institution, one of its people, and a running service that can be killed.
@@ -155,12 +159,22 @@ impl World {
         assert_eq!(cast.people.len(), usize::from(person.is_some()), "nobody is called {person:?} at {tenant}");
         let directory = EmbeddedDirectory::new(&cast, &institution.region, Arc::clone(&as_clock), Arc::clone(&entropy));
         let person = cast.people.pop();
-        let registry = SqliteRegistry::in_memory(RegistryKeys {
-            sealer: ring.sealer(Keeper::Registry),
-            lookup: ring.lookup(Keeper::Registry),
-        });
-        let audit =
-            SqliteAuditLog::in_memory(AuditKeys { macs: ring.audit_macs(), lookup: ring.lookup(Keeper::Audit) });
+        let registry_keys =
+            RegistryKeys { sealer: ring.sealer(Keeper::Registry), lookup: ring.lookup(Keeper::Registry) };
+        let audit_keys = AuditKeys { macs: ring.audit_macs(), lookup: ring.lookup(Keeper::Audit) };
+        let store_sealer = ring.sealer(Keeper::Store);
+        let (registry, audit, store): (_, _, Arc<dyn Store>) = match &wish.folder {
+            None => (
+                SqliteRegistry::in_memory(registry_keys),
+                SqliteAuditLog::in_memory(audit_keys),
+                Arc::new(MemoryStore::new(as_clock.clone(), store_sealer)),
+            ),
+            Some(folder) => (
+                SqliteRegistry::open(&folder.join("registry.sqlite"), registry_keys),
+                SqliteAuditLog::open(&folder.join("audit.sqlite"), audit_keys),
+                Arc::new(SledStore::open(folder, store_sealer, as_clock.clone()).unwrap().0),
+            ),
+        };
         let mut world = Self {
             tenant: Arc::new(institution),
             directory: Arc::new(MoodyDirectory::new(directory.unwrap())),
@@ -169,7 +183,7 @@ impl World {
             screen: Arc::default(),
             registry: Arc::new(registry.unwrap()),
             audit: Arc::new(audit.unwrap()),
-            store: Arc::new(MemoryStore::new(as_clock, ring.sealer(Keeper::Store))),
+            store,
             entropy,
             desk: (wish.desk != DeskMood::None).then(|| Arc::new(MoodyDesk::new(wish.desk))),
             catalog: wish.catalog.clone().unwrap_or_else(|| Arc::clone(&CATALOG)),

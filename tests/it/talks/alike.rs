@@ -9,10 +9,11 @@ use crate::support::world::{Wish, World};
 use crate::talks::run::{choices, question};
 
 /// Who is asked for, and what is typed as the name. All of them are at `apu`.
-const NAMES: [(Option<&str>, &str); 5] = [
+const NAMES: [(Option<&str>, &str); 6] = [
     (Some("aisyah"), "aisyah@mail.apu.edu.my"),
     (None, "nobody@mail.apu.edu.my"),
     (Some("mei"), "mei@mail.apu.edu.my"),
+    (Some("weijie"), "weijie@mail.apu.edu.my"),
     (Some("rootwan"), "rootwan@apu.edu.my"),
     (Some("newcomer"), "newcomer@mail.apu.edu.my"),
 ];

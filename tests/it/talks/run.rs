@@ -1,7 +1,9 @@
 //! Runs a talk: does what each step says, and looks whether that follows which should.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use ringback::audit::AuditKind;
 use ringback::directory::embedded::SignIn;
@@ -34,7 +36,12 @@ pub enum Manner {
     Crashing,
     /// Help, repeat and a cancel that is taken back, at every question.
     Interrupted,
+    /// A password is typed into the chat at every question, before what the talk says; nothing is expected then.
+    Blurting,
 }
+
+/// What somebody types who takes the chat for the page: 128 random bits and a bit of everything.
+pub const BLURTED: &str = "Kj#9fQ2vLx!7TzWm4RbYp8&NcHs3";
 
 /// One run of a talk.
 pub struct Run {
@@ -47,7 +54,9 @@ pub struct Run {
     /// The last answer of the private page.
     page: Answer,
     /// What must never be on a screen or in a message.
-    passwords: Vec<String>,
+    pub passwords: Vec<String>,
+    /// Questions at which a password was typed into the chat.
+    pub blurted_at: BTreeSet<String>,
     /// Prompts of this step that only brought a question back after a restart.
     resumed: usize,
     /// What the person read so far.
@@ -60,7 +69,13 @@ pub struct Run {
 }
 
 pub async fn run(talk: &Talk, way: WayIn, manner: Manner) -> Run {
-    let mut run = steps(talk, way, manner, wish(talk), Until::End).await;
+    run_in(talk, way, manner, None).await
+}
+
+/// With stores on disk, where a folder is given.
+pub async fn run_in(talk: &Talk, way: WayIn, manner: Manner, folder: Option<PathBuf>) -> Run {
+    let wish = Wish { folder, ..wish(talk) };
+    let mut run = steps(talk, way, manner, wish, Until::End).await;
     let faults = run.end(talk).await;
     run.faults.extend(faults.into_iter().map(|fault| format!("{} at the end on {way:?}: {fault}", talk.file)));
     run
@@ -93,6 +108,7 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         open_form: None,
         page: Answer::empty(),
         passwords: Vec::new(),
+        blurted_at: BTreeSet::new(),
         resumed: 0,
         read: String::new(),
         faults: Vec::new(),
@@ -156,6 +172,12 @@ impl Run {
             if !faults.is_empty() {
                 return faults;
             }
+        }
+        if self.manner == Manner::Blurting {
+            self.blurt().await;
+            self.act(talk, step).await;
+            let _ = writeln!(self.read, "{}", self.seat.look(&self.world).await);
+            return Vec::new();
         }
         let (heard, letters) = (self.world.heard.all().len(), self.world.letters().len());
         self.resumed = 0;
@@ -238,6 +260,15 @@ impl Run {
             expect(!leaked, format!("the password `{password}` was sent"));
         }
         faults
+    }
+
+    /// Types a password where a question stands.
+    async fn blurt(&mut self) {
+        let heard = self.world.heard.all();
+        if let Some(question) = question(&heard) {
+            self.blurted_at.insert(question.message.as_str().to_owned());
+            self.seat.say(&self.world, BLURTED).await;
+        }
     }
 
     /// Does what a step says; what signing in came to.

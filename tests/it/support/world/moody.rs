@@ -1,6 +1,6 @@
 //! A directory that can be away, or lose the answer to a change it made.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ringback::directory::embedded::EmbeddedDirectory;
@@ -8,6 +8,7 @@ use ringback::model::account::Account;
 use ringback::model::ids::AccountId;
 use ringback::model::secrets::Password;
 use ringback::model::time::Timestamp;
+use ringback::ports::clock::Clock;
 use ringback::ports::directory::{Directory, DirectoryError, Resolution, SetOutcome, SetWish, UnlockOutcome};
 use ringback::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 
@@ -24,15 +25,22 @@ pub enum Mood {
 pub struct MoodyDirectory {
     pub inner: EmbeddedDirectory,
     mood: Mutex<Mood>,
+    /// How long it thinks before it finds anybody, or nobody.
+    slow: Mutex<Option<(Arc<dyn Clock>, u64)>>,
 }
 
 impl MoodyDirectory {
     pub fn new(inner: EmbeddedDirectory) -> Self {
-        Self { inner, mood: Mutex::new(Mood::Up) }
+        Self { inner, mood: Mutex::new(Mood::Up), slow: Mutex::new(None) }
     }
 
     pub fn set_mood(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
+    }
+
+    /// From now on every search takes so many milliseconds of this clock.
+    pub fn think(&self, clock: Arc<dyn Clock>, ms: u64) {
+        *self.slow.lock().unwrap() = Some((clock, ms));
     }
 
     fn mood(&self) -> Mood {
@@ -51,6 +59,10 @@ impl MoodyDirectory {
 impl Directory for MoodyDirectory {
     async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
         self.reachable()?;
+        let slow = self.slow.lock().unwrap().clone();
+        if let Some((clock, ms)) = slow {
+            clock.sleep_until(Timestamp(clock.now().0 + ms)).await;
+        }
         self.inner.find(user_name).await
     }
 

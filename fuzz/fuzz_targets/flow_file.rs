@@ -1,0 +1,4 @@
+//! Feeds `flow_file` of `entries.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ringback_fuzz::flow_file(bytes));

@@ -1,0 +1,4 @@
+//! Feeds `ldap_filter` of `entries.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ringback_fuzz::ldap_filter(bytes));

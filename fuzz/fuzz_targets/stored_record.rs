@@ -1,0 +1,4 @@
+//! Feeds `stored_record` of `entries.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ringback_fuzz::stored_record(bytes));

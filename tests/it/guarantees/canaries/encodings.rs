@@ -1,0 +1,104 @@
+//! The forms in which a secret may turn up somewhere, and a search for all of them at once.
+
+use std::collections::HashMap;
+
+use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
+
+const ENGLISH: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const MALAY: [&str; 10] = ["kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "lapan", "sembilan"];
+
+/// Bytes by which a needle is looked up.
+const START: usize = 4;
+
+/// Every form of every secret, by its first bytes.
+pub struct Needles(HashMap<[u8; START], Vec<(String, Vec<u8>)>>);
+
+/// Every form of one secret.
+pub fn all(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let bytes = secret.as_bytes();
+    let mut forms = vec![
+        ("raw", bytes.to_vec()),
+        ("hex", HEXLOWER.encode(bytes).into_bytes()),
+        ("capital hex", HEXUPPER.encode(bytes).into_bytes()),
+        ("base64", base64(bytes, 0)),
+        ("base64 from the second byte", base64(bytes, 1)),
+        ("base64 from the third byte", base64(bytes, 2)),
+        ("URL", percent(secret, false)),
+        ("form", percent(secret, true)),
+        ("JSON", json(secret)),
+        ("HTML", html(secret)),
+        ("UTF-16", secret.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("spaced", spaced(secret.chars().map(String::from))),
+        ("backwards", secret.chars().rev().collect::<String>().into_bytes()),
+        ("full width", secret.chars().map(wide).collect::<String>().into_bytes()),
+    ];
+    let digits: Option<Vec<usize>> = secret.chars().map(|c| Some(c.to_digit(10)? as usize)).collect();
+    if let Some(digits) = digits {
+        forms.push(("spoken", spaced(digits.iter().map(|digit| ENGLISH[*digit].to_owned()))));
+        forms.push(("spoken in Malay", spaced(digits.iter().map(|digit| MALAY[*digit].to_owned()))));
+    }
+    forms
+}
+
+impl Needles {
+    pub fn of(secrets: &[String]) -> Self {
+        let mut needles: HashMap<[u8; START], Vec<(String, Vec<u8>)>> = HashMap::new();
+        for secret in secrets {
+            for (encoding, form) in all(secret) {
+                let start: [u8; START] = form[..START].try_into().unwrap();
+                needles.entry(start).or_default().push((format!("`{secret}` as {encoding}"), form));
+            }
+        }
+        Self(needles)
+    }
+
+    /// What is found, each form as often as it stands there.
+    pub fn in_bytes<'a>(&'a self, place: &'a [u8]) -> impl Iterator<Item = String> + 'a {
+        let starts = place.windows(START).enumerate();
+        let near = starts.filter_map(|(at, start)| Some((at, self.0.get(start)?)));
+        near.flat_map(move |(at, needles)| {
+            let there = needles.iter().filter(move |(_, form)| place[at..].starts_with(form));
+            there.map(|(what, _)| what.clone())
+        })
+    }
+}
+
+/// The part of the text that does not depend on what stands before and after.
+fn base64(bytes: &[u8], offset: usize) -> Vec<u8> {
+    let mut shifted = vec![0; offset];
+    shifted.extend(bytes);
+    let text = BASE64.encode(&shifted);
+    let from = if offset == 0 { 0 } else { 4 };
+    let to = shifted.len() / 3 * 4;
+    text.as_bytes()[from..to].to_vec()
+}
+
+fn percent(secret: &str, plus: bool) -> Vec<u8> {
+    let mut text = String::new();
+    for byte in secret.bytes() {
+        match byte {
+            b' ' if plus => text.push('+'),
+            b if b.is_ascii_alphanumeric() || b"-_.".contains(&b) => text.push(char::from(b)),
+            b => text.push_str(&format!("%{b:02X}")),
+        }
+    }
+    text.into_bytes()
+}
+
+fn json(secret: &str) -> Vec<u8> {
+    let quoted = serde_json::to_string(secret).unwrap();
+    quoted.as_bytes()[1..quoted.len() - 1].to_vec()
+}
+
+fn html(secret: &str) -> Vec<u8> {
+    let text = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    text.into_bytes()
+}
+
+fn spaced(parts: impl Iterator<Item = String>) -> Vec<u8> {
+    parts.collect::<Vec<_>>().join(" ").into_bytes()
+}
+
+fn wide(c: char) -> char {
+    if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap() } else { c }
+}
