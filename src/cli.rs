@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod chat;
 pub mod check;
 pub mod config_check;
@@ -62,6 +63,8 @@ enum Command {
     /// See what waits to be sent by the running service, and let it be tried again.
     #[command(subcommand)]
     Outbox(operator::Outbox),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
     /// Look after enrolments.
     #[command(subcommand)]
     Registry(operator::Registry),
@@ -89,6 +92,8 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Explain(explain) => explain::run(&explain),
         Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),
+        Command::Backup(backup) => backup::backup(&backup),
+        Command::Restore(restore) => backup::restore(&restore),
         Command::Audit(audit) => operator::audit(&audit),
         Command::Account(account) => operator::account(&account),
         Command::Outbox(outbox) => operator::outbox(&outbox),

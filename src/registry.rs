@@ -1,6 +1,7 @@
 //! Long-lived facts in SQLite: enrolled methods, counters, used authenticator steps, freezes.
 
 mod answers;
+pub mod cooling;
 mod counters;
 mod enrolments;
 pub mod import;

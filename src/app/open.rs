@@ -10,6 +10,7 @@ use crate::config::tenants::{DirectoryConfig, TenantConfig};
 use crate::config::{Config, files};
 use crate::directory::ldap::LdapDirectory;
 use crate::flow::set::FlowSet;
+use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::directory::Directory;
 use crate::registry::sqlite::{RegistryKeys, SqliteRegistry};
@@ -21,6 +22,11 @@ use crate::text::catalog::Catalog;
 const REGISTRY: &str = "registry.sqlite";
 const AUDIT: &str = "audit.sqlite";
 
+/// Where the registry of a configuration lies.
+pub fn registry_path(config: &Config) -> PathBuf {
+    config.data.join(REGISTRY)
+}
+
 /// Where the audit record of a configuration lies.
 pub fn audit_path(config: &Config) -> PathBuf {
     config.data.join(AUDIT)
@@ -30,7 +36,7 @@ pub fn registry(config: &Config) -> anyhow::Result<Arc<SqliteRegistry>> {
     folder(config)?;
     let keys =
         RegistryKeys { sealer: config.keys.sealer(Keeper::Registry), lookup: config.keys.lookup(Keeper::Registry) };
-    let path = config.data.join(REGISTRY);
+    let path = registry_path(config);
     Ok(Arc::new(SqliteRegistry::open(&path, keys).with_context(|| path.display().to_string())?))
 }
 
@@ -40,8 +46,9 @@ pub fn audit(config: &Config) -> anyhow::Result<Arc<SqliteAuditLog>> {
     Ok(Arc::new(SqliteAuditLog::open(&audit_path(config), keys)?))
 }
 
-/// Conversations. A damaged folder was moved aside, and that is said.
-pub fn store(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<SledStore>> {
+/// Conversations, and the latest time that was seen when they were written. A damaged folder was moved aside, and that
+/// is said.
+pub fn store(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<(Arc<SledStore>, Timestamp)> {
     folder(config)?;
     let path = config.data.join(sled_store::FOLDER);
     let (store, opened) = SledStore::open(&path, config.keys.sealer(Keeper::Store), Arc::clone(clock))
@@ -49,7 +56,7 @@ pub fn store(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<Sled
     if let Some(damage) = opened.quarantined {
         tracing::error!(moved_to = %damage.moved_to.display(), why = %damage.why, "damaged conversations were moved aside");
     }
-    Ok(Arc::new(store))
+    Ok((Arc::new(store), opened.seen))
 }
 
 pub fn directory(tenant: &TenantConfig, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Directory>> {

@@ -29,6 +29,8 @@ use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::{Desk, Ticket};
 use crate::ports::messenger::{MailSender, SendError, TextSender};
+use crate::registry::cooling::Cooling;
+use crate::registry::sqlite::SqliteRegistry;
 use crate::runtime::parts::{Parts, TenantParts};
 use crate::runtime::start::Runtime;
 use crate::runtime::system::{SystemClock, SystemEntropy};
@@ -54,13 +56,18 @@ pub struct Service {
 impl Service {
     /// Opens everything that the configuration names.
     pub async fn prepare(config: Config) -> anyhow::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let system = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::clone(&system) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let keys = Arc::new(config.keys.keys());
         let catalog = Arc::new(open::catalog(&config)?);
         let flows = Arc::new(open::flows(&config, &catalog)?);
-        let store = open::store(&config, &clock)?;
+        let (store, seen) = open::store(&config, &clock)?;
+        system.not_before(seen);
         let registry = open::registry(&config)?;
+        reseal(Arc::clone(&registry));
+        let since = Arc::clone(&store);
+        let registry = Arc::new(Cooling::over(registry, move || since.replaced_damage()));
         let audit = open::audit(&config)?;
         let mail = config.mail.as_ref().map(Smtp::new).transpose().map_err(|fault| faulty("mail", &fault))?;
         let mail: Option<Arc<dyn MailSender>> = mail.map(|mail| Arc::new(mail) as _);
@@ -173,6 +180,19 @@ const ADMIN: Limits = Limits {
     trust_loopback: true,
     drain: Duration::from_secs(1),
 };
+
+/// Seals enrolments anew after a rotation of the keys, while the service works.
+fn reseal(registry: Arc<SqliteRegistry>) {
+    tokio::spawn(async move {
+        match registry.reseal().await {
+            Ok(0) => {}
+            Ok(n) => tracing::info!(records = n, "enrolments are sealed with the new key"),
+            Err(error) => {
+                tracing::error!(%error, "enrolments are not all sealed with the new key; the old one must stay")
+            }
+        }
+    });
+}
 
 /// Takes the flows of the folder into use. Bad ones change nothing: the running ones stay, and the log says why.
 async fn take_flows(runtime: &Runtime, config: &Config, catalog: &Catalog) {

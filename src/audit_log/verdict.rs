@@ -1,5 +1,6 @@
 //! Checking the chain: whether any row was changed, moved or taken out since it was written.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Row as Columns};
@@ -42,6 +43,17 @@ pub fn verify(path: &Path, macs: &Versions<Key>) -> Result<Verdict, AuditError> 
     let named = |error: rusqlite::Error| AuditError::Unavailable(format!("{}: {error}", path.display()));
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(named)?;
     follow_all(&connection, macs).map_err(named)
+}
+
+/// Rows by the version of the key they are chained with.
+pub fn by_key(path: &Path) -> Result<BTreeMap<u32, u64>, AuditError> {
+    let named = |error: rusqlite::Error| AuditError::Unavailable(format!("{}: {error}", path.display()));
+    let count = || -> rusqlite::Result<BTreeMap<u32, u64>> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut find = connection.prepare("SELECT key_id, count(*) FROM audit GROUP BY key_id")?;
+        find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    count().map_err(named)
 }
 
 /// The same over an open record.

@@ -40,18 +40,22 @@ pub fn whole(connection: &Connection) -> Result<(), String> {
     }
 }
 
-/// Takes away what lies beside a database: journals and mark of a file that is about to be replaced.
-pub fn clear_beside(path: &Path) -> std::io::Result<()> {
-    let dashed = |suffix: &str| {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(suffix);
-        path.with_file_name(name)
-    };
-    for side in [dashed("-wal"), dashed("-shm"), dashed("-journal"), beside(path, "mark")] {
-        match std::fs::remove_file(&side) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
-        }
+/// Moves a database aside, with the journals that belong to it; its mark speaks of it alone and goes.
+pub fn set_aside(path: &Path, suffix: &str) -> std::io::Result<()> {
+    for side in ["", "-wal", "-shm", "-journal"] {
+        let named = |path: &Path| {
+            let mut name = path.file_name().unwrap_or_default().to_owned();
+            name.push(side);
+            path.with_file_name(name)
+        };
+        missing_is_well(std::fs::rename(named(path), named(&beside(path, suffix))))?;
     }
-    Ok(())
+    missing_is_well(std::fs::remove_file(beside(path, "mark")))
+}
+
+fn missing_is_well(done: std::io::Result<()>) -> std::io::Result<()> {
+    match done {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }

@@ -8,6 +8,11 @@ use crate::model::time::Timestamp;
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 
+    /// Whether the machine's clock was set, or stood still, a moment ago. Nothing that goes out once is begun meanwhile.
+    fn unsettled(&self) -> bool {
+        false
+    }
+
     /// Returns at `moment` or later. A test's clock returns when it is moved there.
     async fn sleep_until(&self, moment: Timestamp);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::disk::copy::whole;
 use crate::disk::mark::Mark;
@@ -27,6 +27,18 @@ pub fn open(path: &Path, key: &Key) -> Result<(Connection, Mark), RegistryError>
     let mark = Mark::open(path);
     let connection = Connection::open(path).map_err(|error| named(error.to_string()))?;
     Ok((prepare(connection, &mark, key).map_err(named)?, mark))
+}
+
+/// Whether a file that nobody uses, a copy, holds what its sums say. It is not changed.
+pub fn check(path: &Path, key: &Key) -> Result<(), RegistryError> {
+    let named = |why: String| RegistryError::Unavailable(format!("{}: {why}", path.display()));
+    let text = |error: rusqlite::Error| error.to_string();
+    let open = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(text).map_err(named)?;
+    whole(&open).map_err(named)?;
+    match sums::check(&open, key).map_err(named)? {
+        true => Ok(()),
+        false => Err(named(String::from("it has no sums, so it is no copy of a registry"))),
+    }
 }
 
 pub fn in_memory(key: &Key) -> Result<(Connection, Mark), RegistryError> {

@@ -40,6 +40,11 @@ impl SqliteRegistry {
         Ok(Self::over(schema::open(path, &keys.lookup)?, keys))
     }
 
+    /// Whether a copy that nobody uses is whole. It is not changed.
+    pub fn check(path: &Path, lookup: &Key) -> Result<(), RegistryError> {
+        schema::check(path, lookup)
+    }
+
     /// For the demo and for tests: the same tables, gone with the process.
     pub fn in_memory(keys: RegistryKeys) -> Result<Self, RegistryError> {
         Ok(Self::over(schema::in_memory(&keys.lookup)?, keys))
@@ -50,9 +55,16 @@ impl SqliteRegistry {
         self.run(|connection, _| keys::by_key(connection)).await
     }
 
-    /// Seals some rows of older keys with the active one; how many. Zero when none is left.
-    pub async fn reseal(&self) -> Result<usize, RegistryError> {
-        self.run(|connection, keys| keys::reseal(connection, &keys.sealer)).await
+    /// Seals every row of an older key with the active one, a page at a time; how many there were.
+    pub async fn reseal(&self) -> Result<u64, RegistryError> {
+        let (mut all, mut from) = (0, None);
+        loop {
+            let (resealed, next) =
+                self.run(move |connection, keys| keys::reseal(connection, &keys.sealer, from)).await?;
+            all += resealed;
+            let Some(next) = next else { return Ok(all) };
+            from = Some(next);
+        }
     }
 
     fn over(file: (Connection, Mark), keys: RegistryKeys) -> Self {

@@ -171,6 +171,19 @@ impl Index {
         }
     }
 
+    /// The record's bytes became others that say the same.
+    pub fn reprint_record(&mut self, key: &Key, print: u128) {
+        if let Some(meta) = self.records.get_mut(key) {
+            meta.print = print;
+        }
+    }
+
+    pub fn reprint_row(&mut self, id: RowId, print: u128) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.print = print;
+        }
+    }
+
     pub fn print_of(&self, id: RowId) -> Option<u128> {
         self.rows.get(&id).map(|row| row.print)
     }

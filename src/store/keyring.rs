@@ -90,6 +90,11 @@ impl KeyRing {
         Ok(next)
     }
 
+    /// Versions of the keys in the ring, oldest first, and the one that seals now.
+    pub fn versions_of_keys(&self) -> (Vec<u32>, u32) {
+        (self.by_id.keys().copied().collect(), self.active)
+    }
+
     /// Keys of the pure core.
     pub fn keys(&self) -> Keys {
         Keys::derive(&self.by_id[&self.active], &self.lasting)

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::time::Timestamp;
 use crate::ports::store::{Key, RowId, StoreError, Version, Versioned};
-use crate::verify::seal::{Nonce, Place, Sealer};
+use crate::verify::seal::{Nonce, Place, Sealer, key_id};
 
 /// The key of the seal (`store::seal`).
 pub const SEAL: &[u8] = b"s";
@@ -86,6 +86,19 @@ impl Layout {
     pub fn row(&self, id: RowId, row: &StoredRow) -> Result<Vec<u8>, StoreError> {
         let plain = postcard::to_stdvec(row).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(self.sealer.seal(&nonce()?, row_place(&id.0.to_be_bytes()), &plain))
+    }
+
+    /// The same entry under the active key, when it is sealed with an older one.
+    pub fn renewed(&self, stored: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let old = |envelope: &[u8]| key_id(envelope) != Some(self.sealer.active());
+        match entry(stored) {
+            Some(Entry::Record(key)) if value.get(HEAD..).is_some_and(old) => {
+                let found = self.open_record(&key, value)?;
+                self.record(&key, found.version, found.expires, &found.value).map(Some)
+            }
+            Some(Entry::Row(id)) if old(value) => self.row(id, &self.open_row(id, value)?).map(Some),
+            _ => Ok(None),
+        }
     }
 
     pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, StoreError> {

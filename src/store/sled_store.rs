@@ -9,6 +9,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -35,12 +36,14 @@ pub struct SledStore {
     clock: Arc<dyn Clock>,
     place: Place,
     open: RwLock<Open>,
+    /// Milliseconds since 1970; zero when it never happened.
+    replaced_damage: AtomicU64,
 }
 
 /// When the files are written anew, with only what still lives in them. sled's log otherwise grows to twelve times that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rotation {
-    /// From this size on; at least four times what the last rotation left.
+    /// From this size on; at least twice what the last rotation left.
     pub at_bytes: u64,
     pub every: Seconds,
 }
@@ -91,7 +94,18 @@ impl SledStore {
     ) -> Result<(Self, Opened), StoreError> {
         let place = Place { folder: folder.to_owned(), layout: Arc::new(Layout::new(sealer)), rotation };
         let (writer, opened) = place.open(clock.now(), false)?;
-        Ok((Self { clock, place, open: RwLock::new(Open::Running(writer)) }, opened))
+        let replaced_damage = AtomicU64::new(opened.replaced_damage.map_or(0, |at| at.0));
+        Ok((Self { clock, place, open: RwLock::new(Open::Running(writer)), replaced_damage }, opened))
+    }
+
+    /// When an empty store last took the place of a damaged one, in this run or an earlier one.
+    pub fn replaced_damage(&self) -> Option<Timestamp> {
+        Some(self.replaced_damage.load(Ordering::SeqCst)).filter(|at| *at > 0).map(Timestamp)
+    }
+
+    /// Whether a running service holds the store in this folder.
+    pub fn in_use(folder: &Path) -> bool {
+        disk::in_use(folder)
     }
 
     /// The writer, opened again when the last one failed, and written anew when its files have grown.
@@ -133,6 +147,7 @@ impl SledStore {
         match opened {
             Ok((writer, opened)) => {
                 *open = Open::Running(writer);
+                self.replaced_damage.store(opened.replaced_damage.map_or(0, |at| at.0), Ordering::SeqCst);
                 match opened.quarantined {
                     Some(damage) => tracing::error!(
                         moved_to = %damage.moved_to.display(), why = %damage.why, "damaged conversations were moved aside"

@@ -82,10 +82,15 @@ impl<M: Medium> Table<M> {
         }
         let mut table = Self { medium, layout, index: Index::default(), seal };
         let mut loaded = Loaded { new: entries.is_empty(), ..Loaded::default() };
-        let mut broken = Vec::new();
+        let (mut broken, mut renewed) = (Vec::new(), Vec::new());
         for (key, value) in entries {
             match table.adopt(&key, &value) {
-                Some(counted) => counted.add_to(&mut loaded),
+                Some(counted) => {
+                    counted.add_to(&mut loaded);
+                    // A record that does not open is told of when it is asked for.
+                    let newer = table.layout.renewed(&key, &value).unwrap_or(None);
+                    renewed.extend(newer.map(|newer| Write { key, value: Some(newer) }));
+                }
                 None if kept.is_some() => return Err(damaged("an entry does not open")),
                 None => broken.push(Write { key, value: None }),
             }
@@ -98,6 +103,17 @@ impl<M: Medium> Table<M> {
         // Nothing above these was given out; a gap is harmless, a number that comes twice is not.
         table.seal.sequence = table.seal.sequence.max(start);
         table.now(now);
+        // After a rotation of the keys everything is sealed anew, so that the old key is not needed here any more.
+        for Write { key, value } in &renewed {
+            let print = value.as_deref().map(|value| table.seal.print(key, value));
+            table.seal.change(table.print_of(key), print);
+            match layout::entry(key) {
+                Some(Entry::Record(key)) => table.index.reprint_record(&key, print.unwrap_or_default()),
+                Some(Entry::Row(id)) => table.index.reprint_row(id, print.unwrap_or_default()),
+                _ => {}
+            }
+        }
+        broken.extend(renewed);
         broken.push(Write { key: layout::BOUNDS.to_vec(), value: None });
         broken.push(table.seal.write(&table.layout)?);
         table.medium.apply(broken)?;

@@ -89,11 +89,6 @@ impl<K> Versions<K> {
     pub fn get(&self, id: u32) -> Option<&K> {
         self.by_id.get(&id)
     }
-
-    /// Versions in the ring, oldest first.
-    pub fn ids(&self) -> impl Iterator<Item = u32> {
-        self.by_id.keys().copied()
-    }
 }
 
 impl Key {

@@ -21,6 +21,8 @@ use crate::runtime::turn::{Advanced, Source, advance, drive, load};
 
 /// A prompt that could not be shown for so long belongs to another question by now.
 const STALE_PROMPT: Seconds = Seconds::minutes(15);
+/// How long a code waits for a clock that jumped.
+const UNSETTLED: Seconds = Seconds(30);
 /// Five tries are about a minute, twelve about half an hour.
 const TRIES_SAY: u32 = 10;
 const TRIES_LETTER: u32 = 12;
@@ -86,6 +88,10 @@ async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
     let secret = shell.vault.get(key, now).filter(|_| now < *expires);
     let Some(secret) = secret else { return Fate::Done };
     let Secret::Code(code) = secret.as_ref() else { return Fate::Done };
+    if shell.parts.clock.unsettled() {
+        // Nobody knows what the code's five minutes are worth just now.
+        return Fate::Later { after: Some(UNSETTLED), tries: TRIES_LETTER };
+    }
     if *attempted {
         return Fate::Dead { why: "nobody knows whether it was sent" };
     }

@@ -82,7 +82,7 @@ impl Place {
         if !loaded.new && (anew || size(folder) > self.rotation.at_bytes) {
             table = self.rotate(table, now, &lock).map_err(|failure| named(failure.why()))?;
         }
-        let least = size(folder).saturating_mul(4).max(self.rotation.at_bytes);
+        let least = size(folder).saturating_mul(2).max(self.rotation.at_bytes);
         let seal = table.seal();
         let opened = Opened { loaded, quarantined, replaced_damage: seal.replaced_damage, seen: seal.seen };
         let size = Arc::new(AtomicU64::new(0));
@@ -238,6 +238,11 @@ fn lock(folder: &Path) -> Result<File, String> {
         Err(TryLockError::WouldBlock) => Err(String::from("in use by another process")),
         Err(TryLockError::Error(error)) => Err(error.to_string()),
     }
+}
+
+/// Whether somebody holds the lock now.
+pub fn in_use(folder: &Path) -> bool {
+    File::open(beside(folder, "lock")).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// The first name that is not taken: two folders may be moved aside in one moment.

@@ -1,0 +1,135 @@
+//! sled's files stay small: they are written anew with what lives in them, and at every moment one whole folder is there.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use ringback::model::time::{Seconds, Timestamp};
+use ringback::ports::clock::Clock;
+use ringback::ports::store::{Expect, Op, Room, Store};
+use ringback::store::keyring::Keeper;
+use ringback::store::sled_store::{Rotation, SledStore};
+
+use super::child::copy;
+use super::subjects::{CONVERSATIONS, LATER, store};
+use crate::stores::fixtures::{clock, key, put, ring, row};
+use crate::support::clock::{MORNING, TestClock};
+
+const MIB: u64 = 1 << 20;
+/// Live at any time.
+const LIVE: usize = 40;
+const ROUNDS: usize = 300;
+const NEVER: Rotation = Rotation { at_bytes: u64::MAX, every: Seconds(u32::MAX) };
+
+fn open(folder: &Path, clock: &Arc<TestClock>, rotation: Rotation) -> SledStore {
+    let sealer = ring().sealer(Keeper::Store);
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    SledStore::open_rotating(&folder.join(CONVERSATIONS), sealer, clock, rotation).unwrap().0
+}
+
+fn bytes(folder: &Path) -> u64 {
+    std::fs::metadata(folder.join(CONVERSATIONS).join("db")).unwrap().len()
+}
+
+/// Takes conversations further, `LIVE` at once, again and again; the largest size that the files had.
+async fn rounds(store: &SledStore, folder: &Path, n: usize) -> u64 {
+    let mut largest = 0;
+    for round in 0..n {
+        let mut value = round.to_be_bytes().to_vec();
+        value.resize(700, round as u8);
+        let batch = (0..LIVE).map(|n| put(&format!("c{n}"), &value, Expect::Anything, LATER));
+        store.commit(batch.collect()).await.unwrap();
+        largest = largest.max(bytes(folder));
+    }
+    largest
+}
+
+#[tokio::test]
+async fn the_files_stay_below_their_bound_and_lose_nothing() {
+    let clock = clock();
+    let (free, bound) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let unbounded = rounds(&open(free.path(), &clock, NEVER), free.path(), ROUNDS).await;
+    let store = open(bound.path(), &clock, Rotation { at_bytes: MIB, ..NEVER });
+    store.commit(vec![row("lane", b"claimed", MORNING), row("other", b"waits", LATER)]).await.unwrap();
+    let claimed = store.outbox_claim(MORNING, LATER, Room::each(10)).await.unwrap();
+    let bounded = rounds(&store, bound.path(), ROUNDS).await;
+    let (live, written) = (LIVE * 700, ROUNDS * LIVE * 700);
+    println!(
+        "{} MB written over {} KiB of live records: {} KiB without rotation, {} KiB at most with a bound of 1 MiB",
+        written / 1_000_000,
+        live / 1024,
+        unbounded / 1024,
+        bounded / 1024
+    );
+    assert!(unbounded >= 2 * MIB, "the log does not grow: the test proves nothing");
+    assert!(bounded < 2 * MIB, "{bounded} bytes");
+    for n in 0..LIVE {
+        let found = store.get(&key(&format!("c{n}"))).await.unwrap().unwrap();
+        assert_eq!(usize::from_be_bytes(found.value[..8].try_into().unwrap()), ROUNDS - 1);
+    }
+    assert_eq!(
+        store.outbox_claim(MORNING, LATER, Room::each(10)).await.unwrap(),
+        vec![],
+        "a claimed row went out twice"
+    );
+    store.outbox_ack(claimed[0].id).await.unwrap();
+    assert_eq!(store.outbox_len().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn once_a_day_they_are_written_anew() {
+    let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
+    let store = open(folder.path(), &clock, Rotation { at_bytes: u64::MAX, every: Seconds::hours(24) });
+    rounds(&store, folder.path(), 30).await;
+    let first = files(folder.path());
+    clock.advance(Seconds::hours(23));
+    store.sweep(clock.now()).await.unwrap();
+    assert_eq!(files(folder.path()), first, "too early");
+    store.commit(vec![put("stays", b"1", Expect::Anything, clock.now() + Seconds::hours(9))]).await.unwrap();
+    clock.advance(Seconds::hours(1));
+    store.sweep(clock.now()).await.unwrap();
+    let second = files(folder.path());
+    assert_ne!(second, first, "a day is over");
+    assert!(store.get(&key("stays")).await.unwrap().is_some());
+    clock.advance(Seconds::hours(1));
+    store.sweep(clock.now()).await.unwrap();
+    assert_eq!(files(folder.path()), second, "again within the day");
+}
+
+/// The identity of sled's log: files that were written anew have another.
+fn files(folder: &Path) -> u64 {
+    std::fs::metadata(folder.join(CONVERSATIONS).join("db")).unwrap().ino()
+}
+
+/// Every state that a crash can leave behind, made by hand.
+#[tokio::test]
+async fn a_crash_in_the_middle_of_it_leaves_one_whole_folder() {
+    for (state, there) in
+        [("half a copy", true), ("old one renamed", true), ("copy in place", true), ("old one only", true)]
+    {
+        let top = tempfile::tempdir().unwrap();
+        let at = |name: &str| top.path().join(name);
+        let due = Op::Due { key: key("a"), at: Some(Timestamp(MORNING.0 + 1)) };
+        let (open, _) = store(top.path()).unwrap();
+        open.commit(vec![put("a", b"1", Expect::Absent, LATER), row("lane", b"r", MORNING), due]).await.unwrap();
+        drop(open);
+        let (now, next, past) = (at(CONVERSATIONS), at("conversations.next"), at("conversations.past"));
+        match state {
+            "half a copy" => {
+                copy(&now, &next);
+                std::fs::write(next.join("db"), b"half").unwrap();
+            }
+            "old one renamed" => {
+                copy(&now, &next);
+                std::fs::rename(&now, &past).unwrap();
+            }
+            "copy in place" => copy(&now, &past),
+            _ => std::fs::rename(&now, &past).unwrap(),
+        }
+        let (store, opened) = store(top.path()).unwrap();
+        assert_eq!(opened.quarantined, None, "{state}");
+        assert_eq!(store.get(&key("a")).await.unwrap().is_some(), there, "{state}");
+        assert_eq!((store.outbox_len().await.unwrap(), store.due(LATER, 9).await.unwrap().len()), (1, 1), "{state}");
+        assert!(!next.exists() && !past.exists(), "{state}: left behind");
+    }
+}
