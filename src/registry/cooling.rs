@@ -9,7 +9,7 @@ use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
-use crate::ports::registry::{Count, Enrol, Enrolment, Registry, RegistryError, StepUse};
+use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 
 /// A registry that lets half as much through, of every limit for one window of that limit.
 pub struct Cooling<R> {
@@ -46,6 +46,30 @@ impl<R: Registry> Registry for Cooling<R> {
         now: Timestamp,
     ) -> Result<Count, RegistryError> {
         self.inner.count(tenant, operation, &self.stricter(limits, now), now).await
+    }
+
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
+        self.inner.levels(tenant, &self.stricter(limits, now), now).await
+    }
+
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        self.inner.know_source(tenant, account, peer_key, now).await
+    }
+
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError> {
+        self.inner.knows_source(tenant, account, peer_key, since).await
     }
 
     async fn enrolment(&self, tenant: &TenantId, account: &AccountId) -> Result<Enrolment, RegistryError> {
