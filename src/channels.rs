@@ -6,5 +6,6 @@ pub mod browser;
 pub mod challenge;
 pub mod console;
 pub mod demo;
+pub mod doors;
 pub mod notice;
 pub mod page;

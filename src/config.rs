@@ -40,6 +40,8 @@ pub struct Config {
     pub admin: Option<std::net::SocketAddr>,
     /// What the public listener grants its visitors.
     pub limits: Limits,
+    /// Whether `/` lists the institutions that have a chat here.
+    pub first_page: bool,
     pub folders: Folders,
     pub mail: Option<SmtpConfig>,
     pub sms: Option<HookConfig>,

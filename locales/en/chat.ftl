@@ -27,6 +27,17 @@ chat-elsewhere = Link for another device.
 chat-short-code = It asks for this code:
 chat-challenge-picture = Picture of the characters. If you can't see it, play the sound: it says the same.
 chat-challenge-sound = Sound of the characters
+chat-challenge-wait = Neither helps me. I would rather wait half a minute
+chat-waiting-title = Please wait a moment
+chat-waiting = { $seconds ->
+    [one] You can go on in 1 second. This page continues by itself; there is nothing to read or to hear.
+   *[other] You can go on in { $seconds } seconds. This page continues by itself; there is nothing to read or to hear.
+}
+chat-waiting-look = Look again now
+chat-waited-title = Thank you for waiting
+chat-waited = You can go on. The button sends these characters for you:
+chat-waited-go = Go on
+chat-waiting-back = Back to the chat
 chat-typing = Writing an answer
 chat-wait = The answer is on its way.
 chat-refresh = Show new messages

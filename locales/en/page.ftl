@@ -1,9 +1,13 @@
 # Private pages, notices and refusals.
 
 page-product = Ringback
+page-logo = Logo of { $institution }
 page-skip = Skip to the content
 page-desk = { $desk } can help:
 page-error-summary = There is something to correct
+
+page-doors-title = New password or locked account
+page-doors = Choose your institution. A chat helps you from there; it takes a few minutes.
 
 page-check-title = Is this your page?
 page-check = The chat shows a code with 4 digits beside the link to this page. Please type it here.
@@ -44,6 +48,8 @@ page-left = { $minutes ->
     [one] This page closes in less than a minute.
    *[other] This page closes in less than { $minutes } minutes.
 }
+page-left-last = It cannot stay open any longer, because your checks are too old then. Please save now, or do the checks again afterwards.
+page-until = This page stays open until { $time }.
 page-extend = I need more time
 page-extended = You have more time now.
 
@@ -64,6 +70,10 @@ page-stale-title = That took too long
 page-stale = Nothing was changed. The checks are too old by now; the chat says how it goes on.
 page-stopped-title = Stopped
 page-stopped = Nothing was changed. You can go back to the chat or close this page.
+page-over-title = Time is over, and this page has closed
+page-over = Nothing was changed, and what you typed was wiped. The chat is still there and says how it goes on.
+page-over-chat = Back to the chat
+page-over-elsewhere = Go back to the window or the device with the chat.
 page-expired-title = This page has closed
 page-expired = For your safety this page works once and for 10 minutes only. Go back to the chat and ask for a new one.
 

@@ -1,9 +1,13 @@
 # Halaman peribadi, notis dan penolakan.
 
 page-product = Ringback
+page-logo = Logo { $institution }
 page-skip = Terus ke kandungan
 page-desk = { $desk } boleh membantu:
 page-error-summary = Ada perkara yang perlu dibetulkan
+
+page-doors-title = Kata laluan baharu atau akaun terkunci
+page-doors = Pilih institusi anda. Sembang akan membantu anda dari situ; ia mengambil masa beberapa minit.
 
 page-check-title = Adakah ini halaman anda?
 page-check = Sembang menunjukkan kod 4 digit di sebelah pautan ke halaman ini. Sila taip kod itu di sini.
@@ -41,6 +45,8 @@ page-left = { $minutes ->
     [1] Halaman ini ditutup dalam masa kurang daripada seminit.
    *[other] Halaman ini ditutup dalam masa kurang daripada { $minutes } minit.
 }
+page-left-last = Halaman ini tidak boleh dibuka lebih lama kerana semakan anda sudah terlalu lama. Sila simpan sekarang, atau buat semakan sekali lagi selepas ini.
+page-until = Halaman ini dibuka sehingga { $time }.
 page-extend = Saya perlukan lebih masa
 page-extended = Anda kini mempunyai lebih masa.
 
@@ -61,6 +67,10 @@ page-stale-title = Itu mengambil masa terlalu lama
 page-stale = Tiada apa-apa yang ditukar. Semakan tadi sudah terlalu lama; sembang akan memberitahu langkah seterusnya.
 page-stopped-title = Dihentikan
 page-stopped = Tiada apa-apa yang ditukar. Anda boleh kembali ke sembang atau menutup halaman ini.
+page-over-title = Masa telah tamat dan halaman ini telah ditutup
+page-over = Tiada apa yang diubah, dan apa yang anda taip telah dipadamkan. Sembang masih ada dan memberitahu langkah seterusnya.
+page-over-chat = Kembali ke sembang
+page-over-elsewhere = Kembali ke tetingkap atau peranti yang ada sembang itu.
 page-expired-title = Halaman ini telah ditutup
 page-expired = Demi keselamatan anda, halaman ini hanya berfungsi sekali dan selama 10 minit. Kembali ke sembang dan minta halaman baharu.
 

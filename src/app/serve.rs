@@ -13,6 +13,7 @@ use crate::app::admin::{self, Admin};
 use crate::app::front::{Front, routes};
 use crate::app::open;
 use crate::channels::browser::BrowserChannel;
+use crate::channels::doors;
 use crate::config::Config;
 use crate::config::tenants::TenantConfig;
 use crate::desk::hook::HookDesk;
@@ -83,6 +84,7 @@ impl Service {
         }
         let browser = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&entropy));
         let site = Arc::new(site(&config, &catalog));
+        let first_page = first_page(&config, &site);
         let listener =
             listen::exactly(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
         let admin = match config.admin {
@@ -118,7 +120,7 @@ impl Service {
         let proxies = Proxies(Arc::new(config.trusted_proxies.clone()));
         let health = Router::new().route("/health", routing::get(admin::health));
         let started = clock_at.now();
-        let router = routes(&runtime, front, config.limits, health).layer(Extension(proxies));
+        let router = routes(&runtime, front, config.limits, health.merge(first_page)).layer(Extension(proxies));
         Ok(Self { runtime, catalog, config, listener, admin, router, started, stop, switch })
     }
 
@@ -216,6 +218,16 @@ fn site(config: &Config, catalog: &Arc<Catalog>) -> Site {
         catalog: Arc::clone(catalog),
         tenants: Arc::new(move |id| by_id.get(id).cloned()),
     }
+}
+
+/// `/`: the institutions that have a chat, unless the operator keeps them to themselves.
+fn first_page(config: &Config, site: &Arc<Site>) -> Router {
+    if !config.first_page {
+        return Router::new();
+    }
+    let chats = config.tenants.iter().filter(|tenant| tenant.browser.is_some());
+    let tenants = chats.map(|tenant| tenant.tenant.id.clone()).collect();
+    doors::routes(doors::Parts { site: Arc::clone(site), tenants })
 }
 
 fn embedding(tenant: &TenantConfig) -> Option<(TenantId, Vec<String>)> {

@@ -6,6 +6,7 @@ mod live;
 mod mailbox;
 mod post;
 mod view;
+mod waiting;
 mod widget;
 
 use std::sync::Arc;
@@ -19,8 +20,9 @@ use axum::routing::{get, post};
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 
-use crate::channels::browser::mailbox::Mailboxes;
+use crate::channels::browser::mailbox::{Mailboxes, Place};
 use crate::channels::browser::view::View;
+use crate::channels::browser::waiting::Waits;
 use crate::http::assets::Asset;
 use crate::http::cookie::{Kind, Token};
 use crate::http::headers::Allow;
@@ -71,6 +73,7 @@ pub struct Challenge {
 /// Shows prompts: puts them where the page and its live stream find them.
 pub struct BrowserChannel {
     mailboxes: Mailboxes,
+    waits: Waits,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -99,7 +102,7 @@ struct Asked {
 
 impl BrowserChannel {
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Arc<Self> {
-        Arc::new(Self { mailboxes: Mailboxes::default(), clock, entropy })
+        Arc::new(Self { mailboxes: Mailboxes::default(), waits: Waits::default(), clock, entropy })
     }
 
     /// Drops everything that was shown, as a restart of the process does; conversations go on.
@@ -128,6 +131,7 @@ pub fn routes(parts: Parts) -> Router {
             .route("/{tenant}/leave", post(post::leave))
             .route("/{tenant}/events", get(live::events))
             .route("/{tenant}/challenge/{file}", get(live::challenge))
+            .route("/{tenant}/challenge/{place}/wait", get(waiting::look).post(waiting::begin))
             .with_state(Chat { parts: Arc::clone(&parts), door });
         Router::new().nest(door.path, routes)
     };
@@ -150,15 +154,18 @@ async fn page(
     let Some(tenant) = chat.parts.site.tenant(&id) else { return Problem::NotFound.into_response() };
     let offered = chat.languages(&tenant);
     let wished = asked.lang.as_deref().and_then(|tag| closest(tag, &offered));
-    let mut response = match chat.token(&headers) {
+    let response = match chat.token(&headers) {
         None => chat.welcome(&tenant, &offered, wished.unwrap_or_else(|| preferred(&headers, &offered))),
         Some(token) => chat.conversation(&tenant, &offered, &token, preferred(&headers, &offered)),
     };
-    if matches!(chat.door.cookie, Kind::Widget) {
-        let framed_by = (chat.parts.framed_by)(&tenant.id);
-        response.extensions_mut().insert(Allow { framed_by, ..Allow::default() });
-    }
-    response
+    chat.framed(&tenant, response)
+}
+
+/// A human challenge that was shown to somebody.
+struct Shown {
+    place: Place,
+    digits: String,
+    language: Language,
 }
 
 impl Chat {
@@ -178,6 +185,24 @@ impl Chat {
     fn languages(&self, tenant: &Tenant) -> Vec<Language> {
         let loaded = self.parts.site.catalog.languages();
         tenant.languages.iter().filter(|language| loaded.contains(language)).cloned().collect()
+    }
+
+    /// A page that the configured sites may show inside theirs, when it is the widget's.
+    fn framed(&self, tenant: &Tenant, mut response: Response) -> Response {
+        if matches!(self.door.cookie, Kind::Widget) {
+            let framed_by = (self.parts.framed_by)(&tenant.id);
+            response.extensions_mut().insert(Allow { framed_by, ..Allow::default() });
+        }
+        response
+    }
+
+    /// The challenge at a place of this visitor's conversation. The place begins with a random number and the session's
+    /// own cookie is needed, so nobody else finds it.
+    fn challenge_at(&self, tenant: &Tenant, token: &Token, place: &str) -> Option<Shown> {
+        let mailbox = self.parts.channel.mailboxes.find(&self.peer(tenant, token))?;
+        let entry = mailbox.at(Place::parse(place)?)?;
+        let digits = entry.prompt()?.challenge.as_ref()?.digits.clone();
+        Some(Shown { place: entry.place, digits, language: mailbox.language() })
     }
 
     fn nonce(&self) -> String {

@@ -9,7 +9,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCEPT, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -51,6 +51,12 @@ struct OpenForm {
     code: Option<String>,
 }
 
+/// Whose page it was, for the words when it is over; anybody may write it, and it decides nothing else.
+#[derive(Deserialize, Default)]
+struct At {
+    at: Option<String>,
+}
+
 /// A link that may be opened.
 struct Link {
     view: LinkView,
@@ -72,7 +78,9 @@ pub fn routes(parts: Parts) -> Router {
 /// Says what the link is; changes nothing.
 async fn look(State(parts): State<Parts>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     match parts.link(&token, &headers).await {
-        Ok(Some(link)) => parts.view(&link.tenant, &link.view.language).check(&token, link.owner.is_none(), None),
+        Ok(Some(link)) => {
+            parts.view(&link.tenant, &link.view.language, &headers).check(&token, link.owner.is_none(), None)
+        }
         Ok(None) => parts.expired(&headers),
         Err(problem) => problem.into_response(),
     }
@@ -90,7 +98,7 @@ async fn open(
         Ok(None) => return parts.expired(&headers),
         Err(problem) => return problem.into_response(),
     };
-    let view = parts.view(&link.tenant, &link.view.language);
+    let view = parts.view(&link.tenant, &link.view.language, &headers);
     let code: Option<String> = form.code.map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
     let opener = match (&link.owner, &code) {
         (Some(peer), _) => Opener::Browser(peer),
@@ -103,7 +111,7 @@ async fn open(
     };
     match parts.pages.open(&token, opener).await {
         Ok(Opened::Session(session)) => {
-            let mut response = see(HERE);
+            let mut response = see(&here(&link.tenant));
             let set = Token::of(session.reveal()).set(&parts.site, Kind::Page, SESSION_SECONDS);
             response.headers_mut().append(SET_COOKIE, set);
             response
@@ -117,22 +125,27 @@ async fn open(
     }
 }
 
-async fn form(State(parts): State<Parts>, headers: HeaderMap) -> Response {
+async fn form(State(parts): State<Parts>, Query(at): Query<At>, headers: HeaderMap) -> Response {
     match parts.held(&headers).await {
         Ok(Some((session, form, tenant))) => {
-            parts.view(&tenant, &form.language).form(&session, &form, parts.clock.now(), &Faults::default())
+            parts.view(&tenant, &form.language, &headers).form(&session, &form, parts.clock.now(), &Faults::default())
         }
-        Ok(None) => parts.expired(&headers),
+        Ok(None) => parts.closed(&at, &headers),
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn submit(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<SubmitForm>) -> Response {
-    let (session, form, tenant) = match parts.holding(&headers, &posted.form).await {
+async fn submit(
+    State(parts): State<Parts>,
+    Query(at): Query<At>,
+    headers: HeaderMap,
+    Form(posted): Form<SubmitForm>,
+) -> Response {
+    let (session, form, tenant) = match parts.holding(&at, &headers, &posted.form).await {
         Ok(held) => held,
         Err(response) => return response,
     };
-    let view = parts.view(&tenant, &form.language);
+    let view = parts.view(&tenant, &form.language, &headers);
     let now = parts.clock.now();
     let fields = match posted.read(&form.fields, &view.words) {
         Ok(fields) => fields,
@@ -160,7 +173,7 @@ async fn submit(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Fo
         PageAnswer::Uncertain => over(view.told("page-unclear-title", "page-unclear", StatusCode::OK)),
         PageAnswer::Unavailable => over(view.told("page-away-title", "page-away", StatusCode::SERVICE_UNAVAILABLE)),
         PageAnswer::Stale => over(view.told("page-stale-title", "page-stale", StatusCode::CONFLICT)),
-        PageAnswer::Dead => parts.expired(&headers),
+        PageAnswer::Dead => parts.closed(&at, &headers),
     }
 }
 
@@ -180,8 +193,13 @@ async fn judge(State(parts): State<Parts>, headers: HeaderMap, Form(posted): For
     }
 }
 
-async fn extend(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<PlainForm>) -> Response {
-    let (session, _, _) = match parts.holding(&headers, &posted.form).await {
+async fn extend(
+    State(parts): State<Parts>,
+    Query(at): Query<At>,
+    headers: HeaderMap,
+    Form(posted): Form<PlainForm>,
+) -> Response {
+    let (session, _, tenant) = match parts.holding(&at, &headers, &posted.form).await {
         Ok(held) => held,
         Err(response) => return response,
     };
@@ -193,17 +211,22 @@ async fn extend(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Fo
         let left = expires.map(|expires| parts.clock.now().until(expires).0);
         return Json(json!({ "left": left })).into_response();
     }
-    see(HERE)
+    see(&here(&tenant))
 }
 
-async fn decline(State(parts): State<Parts>, headers: HeaderMap, Form(posted): Form<PlainForm>) -> Response {
-    let (session, form, tenant) = match parts.holding(&headers, &posted.form).await {
+async fn decline(
+    State(parts): State<Parts>,
+    Query(at): Query<At>,
+    headers: HeaderMap,
+    Form(posted): Form<PlainForm>,
+) -> Response {
+    let (session, form, tenant) = match parts.holding(&at, &headers, &posted.form).await {
         Ok(held) => held,
         Err(response) => return response,
     };
     match parts.pages.decline(session.as_str()).await {
         Ok(_) => {
-            let view = parts.view(&tenant, &form.language);
+            let view = parts.view(&tenant, &form.language, &headers);
             parts.over(view.told("page-stopped-title", "page-stopped", StatusCode::OK))
         }
         Err(error) => problem(&error).into_response(),
@@ -211,8 +234,9 @@ async fn decline(State(parts): State<Parts>, headers: HeaderMap, Form(posted): F
 }
 
 impl Parts {
-    fn view<'a>(&'a self, tenant: &'a Tenant, language: &'a Language) -> View<'a> {
-        View { words: Words::new(&self.site.catalog, language), tenant }
+    fn view<'a>(&'a self, tenant: &'a Tenant, language: &'a Language, headers: &HeaderMap) -> View<'a> {
+        let chat_here = Token::read(&self.site, Kind::Chat, headers).is_some();
+        View { words: Words::new(&self.site.catalog, language), tenant, chat_here }
     }
 
     /// The link as this browser may use it.
@@ -249,11 +273,16 @@ impl Parts {
     }
 
     /// The same for a POST, which must carry the form's nonce; the other way out is the answer.
-    async fn holding(&self, headers: &HeaderMap, nonce: &str) -> Result<(Token, FormView, Arc<Tenant>), Response> {
+    async fn holding(
+        &self,
+        at: &At,
+        headers: &HeaderMap,
+        nonce: &str,
+    ) -> Result<(Token, FormView, Arc<Tenant>), Response> {
         match self.held(headers).await {
             Ok(Some(held)) if held.0.holds_nonce(nonce) => Ok(held),
             Ok(Some(_)) => Err(Problem::WrongOrigin.into_response()),
-            Ok(None) => Err(self.expired(headers)),
+            Ok(None) => Err(self.closed(at, headers)),
             Err(problem) => Err(problem.into_response()),
         }
     }
@@ -262,6 +291,17 @@ impl Parts {
     fn expired(&self, headers: &HeaderMap) -> Response {
         let language = preferred(headers, self.site.catalog.languages());
         view::expired(&Words::new(&self.site.catalog, &language))
+    }
+
+    /// The end of a page that was open in this browser: with the way back to the chat, where the conversation goes on.
+    fn closed(&self, at: &At, headers: &HeaderMap) -> Response {
+        match at.at.as_deref().and_then(|id| self.site.tenant(id)) {
+            Some(tenant) => {
+                let language = preferred(headers, &tenant.languages);
+                self.over(self.view(&tenant, &language, headers).closed())
+            }
+            None => self.expired(headers),
+        }
     }
 
     /// The page is over, and so is its cookie.
@@ -277,8 +317,12 @@ fn problem(error: &PageError) -> Problem {
     }
 }
 
-fn see(path: &'static str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static(path));
-    response
+/// The address of an open page. It says whose it is and nothing about whom.
+fn here(tenant: &Tenant) -> String {
+    format!("{HERE}?at={}", tenant.id)
+}
+
+fn see(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).expect("a tenant's id is plain ASCII");
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }

@@ -30,6 +30,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
         file.optional_parsed("log", "Write \"auto\", \"plain\" or \"json\".", log_format).unwrap_or(LogFormat::Auto);
     let admin_address = admin::listen(file.section("admin"));
     let limits = admin::limits(file.section("connections"));
+    let first_page = file.flag("first_page", true);
     let folders = folders(file.section("folders"));
     let mail = sending::mail(file.section("mail"));
     let sms = sending::sms(file.section("sms"));
@@ -46,6 +47,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
             log,
             admin: admin_address,
             limits,
+            first_page,
             folders,
             mail,
             sms,

@@ -1,6 +1,7 @@
 //! Reads the file of an institution into a [`Tenant`], checked completely.
 
 pub mod gates;
+pub mod logo;
 mod password;
 
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use crate::model::ids::TenantId;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
 use crate::policy::local_time::{LocalTime, Summer};
-use crate::policy::tenant::{Brand, Caps, HumanCheck, Population, ServiceDesk, Tenant};
+use crate::policy::tenant::{Brand, Caps, HumanCheck, Logo, Population, ServiceDesk, Tenant};
 
 /// The four institutions that ship with the program, as id and text of their file.
 const SHIPPED: [(&str, &str); 4] = [
@@ -23,6 +24,10 @@ const SHIPPED: [(&str, &str); 4] = [
     ("office365", include_str!("../../examples/tenants/office365.toml")),
     ("aps", include_str!("../../examples/tenants/aps.toml")),
 ];
+
+/// Their pictures, by the path that their files give.
+const SHIPPED_LOGOS: [(&str, &[u8]); 1] =
+    [("examples/tenants/apu.svg", include_bytes!("../../examples/tenants/apu.svg"))];
 
 /// A tenant with the place of each of its values, for `ringback explain`.
 pub struct TenantFile {
@@ -169,7 +174,7 @@ fn populations(file: &mut Section<'_>) -> Vec<Population> {
 
 fn brand(mut section: Section<'_>) -> Brand {
     let accent = section.optional_text("accent");
-    let logo = section.optional_parsed("logo", "Write the whole address with https://.", https);
+    let logo = logo(&mut section);
     let read = accent.as_deref().map_or(Some(FALLBACK), Rgb::parse);
     if read.is_none() {
         section.fault("accent", "is not of the form #rrggbb", "Write it like \"#1f4e79\".");
@@ -183,6 +188,22 @@ fn brand(mut section: Section<'_>) -> Brand {
     section.close();
     let accent = if contrast < ENOUGH { FALLBACK } else { read };
     Brand { accent: accent.css(), logo }
+}
+
+/// The picture beside the institution's file.
+fn logo(section: &mut Section<'_>) -> Option<Logo> {
+    const REMEDY: &str = "Name a PNG or plain SVG of at most 64 KiB in the folder of this file, or leave it out.";
+    let path = section.path("logo")?;
+    let shipped = SHIPPED_LOGOS.iter().find(|(name, _)| path == Path::new(name)).map(|(_, bytes)| bytes.to_vec());
+    let bytes = match shipped.map_or_else(|| std::fs::read(&path), Ok) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            section.fault("logo", format!("`{}`: {error}", path.display()), REMEDY);
+            return None;
+        }
+    };
+    let read = logo::read(&bytes);
+    read.map_err(|what| section.fault("logo", format!("`{}` {what}", path.display()), REMEDY)).ok()
 }
 
 fn desk(mut section: Section<'_>) -> ServiceDesk {

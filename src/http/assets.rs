@@ -14,6 +14,7 @@ use crate::http::colour::brand_css;
 use crate::http::headers::Allow;
 use crate::http::problem::Problem;
 use crate::http::site::Site;
+use crate::policy::tenant::{Picture, Tenant};
 
 /// Every file that our pages load.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +80,7 @@ pub fn routes(site: Arc<Site>) -> Router {
     Router::new()
         .route("/assets/{file}", get(file))
         .route("/assets/brand/{file}", get(brand))
+        .route("/assets/logo/{file}", get(logo))
         .route("/favicon.ico", get(|| async { answer(Asset::Icon, false) }))
         .with_state(site)
 }
@@ -98,6 +100,36 @@ async fn brand(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Respo
         Some(tenant) => ([(CONTENT_TYPE, "text/css; charset=utf-8")], brand_css(&tenant.brand.accent)).into_response(),
         None => Problem::NotFound.into_response(),
     }
+}
+
+/// Where a tenant's picture is; `None` when it has none.
+pub fn logo_path(tenant: &Tenant) -> Option<String> {
+    Some(format!("/assets/logo/{}", logo_file(tenant)?))
+}
+
+fn logo_file(tenant: &Tenant) -> Option<String> {
+    let logo = tenant.brand.logo.as_ref()?;
+    let kind = match logo.picture {
+        Picture::Png => "png",
+        Picture::Svg => "svg",
+    };
+    Some(format!("{}.{}.{kind}", tenant.id, logo.version))
+}
+
+/// A tenant's picture, under its present name alone.
+async fn logo(State(site): State<Arc<Site>>, Path(file): Path<String>) -> Response {
+    let tenant = file.split('.').next().and_then(|id| site.tenant(id));
+    let tenant = tenant.filter(|tenant| logo_file(tenant).is_some_and(|name| name == file));
+    let Some(logo) = tenant.as_ref().and_then(|tenant| tenant.brand.logo.as_ref()) else {
+        return Problem::NotFound.into_response();
+    };
+    let media_type = match logo.picture {
+        Picture::Png => "image/png",
+        Picture::Svg => "image/svg+xml",
+    };
+    let mut response = ([(CONTENT_TYPE, media_type)], logo.bytes.to_vec()).into_response();
+    response.extensions_mut().insert(Allow { keep: true, picture: true, ..Allow::default() });
+    response
 }
 
 fn answer(asset: Asset, keep: bool) -> Response {

@@ -3,7 +3,7 @@
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::http::assets::Asset;
+use crate::http::assets::{Asset, logo_path};
 use crate::http::words::{Words, direction};
 use crate::policy::tenant::{ServiceDesk, Tenant};
 
@@ -17,8 +17,8 @@ pub struct Frame<'a> {
     pub kind: &'static str,
     pub scripts: &'a [Asset],
     pub styles: &'a [Asset],
-    /// Reload after so many seconds where scripts are off.
-    pub refresh: Option<u8>,
+    /// Reload after so many seconds.
+    pub refresh: Option<u16>,
     /// Shown at the end of the header line: the language switch.
     pub aside: Option<Markup>,
     /// Whether the service desk is named at the end.
@@ -46,14 +46,17 @@ pub fn frame(words: &Words<'_>, frame: Frame<'_>, content: &Markup) -> Page {
                 }
                 @for script in frame.scripts { script src=(script.path()) defer {} }
                 @if let Some(seconds) = frame.refresh {
-                    noscript { meta http-equiv="refresh" content=(seconds); }
+                    meta http-equiv="refresh" content=(seconds);
                 }
             }
             body class=(frame.kind) {
                 a class="skip" href="#main" { (words.say("page-skip")) }
                 header class="top" {
                     div class="brand" {
-                        span class="mark" aria-hidden="true" { (monogram(&name)) }
+                        @match frame.tenant {
+                            Some(tenant) => (mark(words, tenant)),
+                            None => (initials(&name)),
+                        }
                         span class="name" { (name) }
                     }
                     @if let Some(aside) = &frame.aside { (aside) }
@@ -65,6 +68,20 @@ pub fn frame(words: &Words<'_>, frame: Frame<'_>, content: &Markup) -> Page {
             }
         }
     })
+}
+
+/// The picture of an institution, or its initials when it has none.
+pub fn mark(words: &Words<'_>, tenant: &Tenant) -> Markup {
+    html! {
+        @if let Some(path) = logo_path(tenant) {
+            img class="logo" src=(path) alt=(words.with("page-logo", &[("institution", &tenant.name)]));
+        } @else { (initials(&tenant.name)) }
+    }
+}
+
+/// They only repeat the name that stands beside them.
+fn initials(name: &str) -> Markup {
+    html! { span class="mark" aria-hidden="true" { (monogram(name)) } }
 }
 
 /// A rendered page, ready to be an answer.

@@ -1,6 +1,7 @@
 //! An institution as a value: who its people are, what it demands of them, how it looks and whom to ask.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::contacts::PhoneNumber;
 use crate::model::ids::TenantId;
@@ -89,7 +90,29 @@ impl Default for Caps {
 pub struct Brand {
     /// Accent colour as `#rrggbb`, at least 4.5:1 against white text.
     pub accent: String,
-    pub logo: Option<String>,
+    pub logo: Option<Logo>,
+}
+
+/// A picture that was found harmless when it was read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Logo {
+    pub picture: Picture,
+    pub bytes: Arc<[u8]>,
+    /// Changes with the content, for an address that browsers may keep.
+    pub version: String,
+}
+
+/// Kinds of pictures that pages show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Picture {
+    Png,
+    Svg,
+}
+
+impl std::fmt::Debug for Logo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {}", self.picture, self.version)
+    }
 }
 
 /// People of one kind, told by the suffix of their user name.

@@ -2,4 +2,5 @@
 
 mod driver;
 mod reset;
+mod steps;
 mod walks;

@@ -11,6 +11,7 @@ mod flows;
 mod guarantees;
 mod killing;
 mod operations;
+mod operator;
 mod packaging;
 mod parsers;
 mod policy;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::channels::browser::mailbox::{Entry, Mailbox, Place};
 use crate::channels::browser::view::{self, View};
-use crate::channels::browser::{Chat, peer};
+use crate::channels::browser::{Chat, Shown};
 use crate::http::problem::Problem;
 use crate::http::words::{Words, preferred};
 use crate::model::peer::Language;
@@ -63,15 +63,18 @@ pub async fn events(
     Sse::new(lines.take_until(end)).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response()
 }
 
-/// Picture (`<place>.png`) or sound (`<place>.wav`) of a human challenge. The place begins with a random number and
-/// the session's own cookie is needed, so nobody else finds it.
+/// Picture (`<place>.png`) or sound (`<place>.wav`) of a human challenge.
 pub async fn challenge(
     State(chat): State<Chat>,
     Path((id, file)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let found = find_challenge(&chat, &id, &file, &headers);
-    let Some((kind, digits, place, language)) = found else { return Problem::NotFound.into_response() };
+    let found = || {
+        let (place, kind) = file.rsplit_once('.')?;
+        let kind = ["png", "wav"].into_iter().find(|known| *known == kind)?;
+        Some((kind, chat.challenge_at(&*chat.parts.site.tenant(&id)?, &chat.token(&headers)?, place)?))
+    };
+    let Some((kind, Shown { place, digits, language })) = found() else { return Problem::NotFound.into_response() };
     let seed = place.epoch ^ place.n.rotate_left(32);
     let maker = chat.parts.challenge.clone();
     // Drawing and mixing take some milliseconds: not on the thread that serves everybody.
@@ -138,20 +141,4 @@ impl Reader {
 /// The page is told to load itself again: its place is from another process, or too old.
 fn anew() -> Result<Event, Infallible> {
     Ok(Event::default().event("anew").data(NEWS))
-}
-
-fn find_challenge(
-    chat: &Chat,
-    id: &str,
-    file: &str,
-    headers: &HeaderMap,
-) -> Option<(&'static str, String, Place, Language)> {
-    let tenant = chat.parts.site.tenant(id)?;
-    let token = chat.token(headers)?;
-    let (place, kind) = file.rsplit_once('.')?;
-    let kind = ["png", "wav"].into_iter().find(|known| *known == kind)?;
-    let mailbox = chat.parts.channel.mailboxes.find(&peer(&chat.parts.site, &tenant.id, &token))?;
-    let entry = mailbox.at(Place::parse(place)?)?;
-    let digits = entry.prompt()?.challenge.as_ref()?.digits.clone();
-    Some((kind, digits, entry.place, mailbox.language()))
 }

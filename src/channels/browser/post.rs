@@ -50,9 +50,10 @@ pub struct SayForm {
     language: Option<String>,
 }
 
+/// Only the session's proof that the form is ours.
 #[derive(Deserialize)]
 pub struct LeaveForm {
-    form: String,
+    pub form: String,
 }
 
 pub async fn start(
@@ -205,7 +206,7 @@ fn open(chat: &Chat, peer: &Peer, language: &Language) -> std::sync::Arc<Mailbox
     channel.mailboxes.open(peer, language, channel.clock.now(), &channel.entropy.draw())
 }
 
-fn back(chat: &Chat, tenant: &Tenant) -> Response {
+pub fn back(chat: &Chat, tenant: &Tenant) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     // Without scripts, the fragment brings the newest line into view.
     let to = format!("{}#{}", chat.base(tenant), view::NEWEST);

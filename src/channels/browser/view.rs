@@ -164,7 +164,7 @@ fn private_page(words: &Words<'_>, address: &str, short_code: &str) -> Markup {
     }
 }
 
-/// Picture and sound of the same characters.
+/// Picture and sound of the same characters, and a way for those to whom neither says anything.
 fn challenge(view: &View<'_>, entry: &Entry) -> Markup {
     let base = format!("{}/challenge/{}", view.base, entry.place);
     let words = &view.words;
@@ -172,6 +172,10 @@ fn challenge(view: &View<'_>, entry: &Entry) -> Markup {
         div class="challenge" {
             img src={ (base) ".png" } alt=(words.say("chat-challenge-picture"));
             audio controls preload="none" src={ (base) ".wav" } aria-label=(words.say("chat-challenge-sound")) {}
+            form method="post" action={ (base) "/wait" } {
+                input type="hidden" name="form" value=(view.form);
+                button class="quiet" { (words.say("chat-challenge-wait")) }
+            }
         }
     }
 }
@@ -231,7 +235,7 @@ pub fn languages(view: &View<'_>, offered: &[Language], in_conversation: bool) -
     }
 }
 
-fn hidden(view: &View<'_>) -> Markup {
+pub fn hidden(view: &View<'_>) -> Markup {
     html! {
         input type="hidden" name="form" value=(view.form);
         input type="hidden" name="nonce" value=(view.nonce);

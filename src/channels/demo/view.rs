@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::channels::demo::feed::{Feed, copy};
 use crate::channels::demo::{Actor, SignedIn};
+use crate::http::layout::mark;
 use crate::http::words::Words;
 use crate::policy::tenant::Tenant;
 
@@ -98,7 +99,9 @@ fn chooser(view: &View<'_>) -> Markup {
             nav class="chips" aria-label=(words.say("demo-institutions")) {
                 @for tenant in view.tenants {
                     @let here = view.tenant.is_some_and(|chosen| chosen.id == tenant.id);
-                    a href={ (choice(&tenant.id.0, "")) (lang) } aria-current=[here.then_some("true")] { (tenant.name) }
+                    a href={ (choice(&tenant.id.0, "")) (lang) } aria-current=[here.then_some("true")] {
+                        (mark(words, tenant)) (tenant.name)
+                    }
                 }
             }
             @if let Some(tenant) = view.tenant {

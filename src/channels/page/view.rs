@@ -18,6 +18,8 @@ use crate::runtime::pages::{FormFields, FormView, Question};
 pub struct View<'a> {
     pub words: Words<'a>,
     pub tenant: &'a Tenant,
+    /// A chat on our own page runs in this browser.
+    pub chat_here: bool,
 }
 
 /// What is to be corrected: said beside its field, and all together on top.
@@ -93,21 +95,53 @@ impl View<'_> {
                 (summary(words, faults))
                 h1 { (words.say(title)) }
                 (self.time_left(session, form, now))
-                form method="post" action="/page" novalidate data-main {
+                form method="post" action=(self.action("")) novalidate data-main {
                     input type="hidden" name="form" value=(session.form_nonce());
                     @match &form.fields {
                         FormFields::NewPassword { user_name, .. } => (self.password(user_name.as_deref(), faults)),
                         FormFields::Answers(questions) => (self.answers(questions, faults)),
                     }
                 }
-                form method="post" action="/page/decline" class="give-up" {
+                form method="post" action=(self.action("/decline")) class="give-up" {
                     input type="hidden" name="form" value=(session.form_nonce());
                     button class="quiet" { (words.say("page-decline")) }
                 }
+                p class="hint" { (words.with("page-until", &[("time", &self.until(form.expires))])) }
             }
+            div class="card" data-over tabindex="-1" hidden { (self.over()) }
         };
         let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         self.page(title, status, faults, &content)
+    }
+
+    /// Time is over.
+    pub fn closed(&self) -> Response {
+        let content = html! { div class="card" { (self.over()) } };
+        self.page("page-over-title", StatusCode::GONE, &Faults::default(), &content)
+    }
+
+    /// What was lost and what was not, and how it goes on.
+    fn over(&self) -> Markup {
+        let words = &self.words;
+        html! {
+            h1 { (words.say("page-over-title")) }
+            p { (words.say("page-over")) }
+            // A chat in a widget, or in another browser, is not to be found from here.
+            @if self.chat_here {
+                p class="actions" { a class="button" href={ "/chat/" (self.tenant.id) } { (words.say("page-over-chat")) } }
+            } @else { p { (words.say("page-over-elsewhere")) } }
+        }
+    }
+
+    /// An address of the open page that still says whose it was when the session is gone.
+    fn action(&self, what: &str) -> String {
+        format!("/page{what}?at={}", self.tenant.id)
+    }
+
+    /// On the institution's clock.
+    fn until(&self, expires: Timestamp) -> String {
+        let offset = self.tenant.local_time.minutes_ahead(expires);
+        self.words.catalog().time(self.words.language(), expires, offset)
     }
 
     /// The password is set: where to use it.
@@ -214,8 +248,9 @@ impl View<'_> {
                 data-extended=(words.say("page-extended")) hidden[left > 120]
             {
                 p data-time-text { (if left <= 60 { one.as_str() } else { two.as_str() }) }
+                @if !form.extendable { p { (words.say("page-left-last")) } }
                 @if form.extendable {
-                    form method="post" action="/page/extend" data-extend {
+                    form method="post" action=(self.action("/extend")) data-extend {
                         input type="hidden" name="form" value=(session.form_nonce());
                         button class="second" { (words.say("page-extend")) }
                     }

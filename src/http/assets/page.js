@@ -78,16 +78,26 @@
     const box = page.querySelector("[data-time]");
     const text = box.querySelector("[data-time-text]");
     let end = Date.now() + Number(page.dataset.left) * 1000;
+    // Says so in place: a reload would leave people with a page that they did not ask for.
+    const over = () => {
+      clearInterval(timer);
+      main.querySelectorAll("input").forEach((field) => { if (field.type !== "hidden") field.value = ""; });
+      page.hidden = true;
+      const closed = document.querySelector("[data-over]");
+      closed.hidden = false;
+      closed.focus();
+      document.title = closed.querySelector("h1").textContent;
+    };
     const look = () => {
       const left = (end - Date.now()) / 1000;
-      if (left <= 0) { location.reload(); return; }
+      if (left <= 0) { over(); return; }
       if (left <= 120) {
         const words = left <= 60 ? box.dataset.one : box.dataset.two;
         if (text.textContent !== words) text.textContent = words;
         box.hidden = false;
       }
     };
-    setInterval(look, 1000);
+    const timer = setInterval(look, 1000);
     const extend = box.querySelector("[data-extend]");
     if (!extend) return;
     extend.addEventListener("submit", async (event) => {

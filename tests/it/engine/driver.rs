@@ -40,6 +40,7 @@ pub struct Scene {
 }
 
 /// One person at one conversation.
+#[derive(Clone)]
 pub struct World<'a> {
     scene: &'a Scene,
     pub conversation: Conversation,

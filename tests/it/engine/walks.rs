@@ -16,7 +16,7 @@ use super::driver::{MAIL, MOBILE, Scene, World};
 static IMU: LazyLock<Scene> = LazyLock::new(|| Scene::of("imu"));
 
 #[derive(Clone, Debug)]
-enum Move {
+pub enum Move {
     Start(Purpose),
     Name(bool),
     Pick(u8),
@@ -31,7 +31,7 @@ enum Move {
     Stray(Outcome),
 }
 
-fn moves() -> impl Strategy<Value = Move> {
+pub fn moves() -> impl Strategy<Value = Move> {
     let command = prop::sample::select(vec![
         Command::Help,
         Command::Repeat,
@@ -58,7 +58,7 @@ fn moves() -> impl Strategy<Value = Move> {
     ]
 }
 
-fn make(world: &mut World<'_>, step: &Move) {
+pub fn make(world: &mut World<'_>, step: &Move) {
     match step {
         Move::Start(purpose) => world.act(Act::Start(Some(*purpose))),
         Move::Name(true) => world.says("siti@student.imu.edu.my"),

@@ -32,7 +32,9 @@ fn folder() -> tempfile::TempDir {
     for secret in ["mail", "sms", "ldap", "desk"] {
         write_private(&at(&format!("secrets/{secret}")), &format!("{}\n", "5e".repeat(20)));
     }
-    std::fs::copy("examples/tenants/apu.toml", at("tenants/apu.toml")).unwrap();
+    for name in ["apu.toml", "apu.svg"] {
+        std::fs::copy(format!("examples/tenants/{name}"), folder.path().join("tenants").join(name)).unwrap();
+    }
     let authority = rcgen::generate_simple_self_signed(vec!["ldap.example.edu".to_owned()]).unwrap();
     std::fs::write(at("ca.pem"), authority.cert.pem()).unwrap();
     folder

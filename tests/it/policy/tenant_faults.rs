@@ -10,7 +10,7 @@ use super::languages;
 const GOOD: &str = include_str!("../../../examples/tenants/apu.toml");
 
 fn read(text: &str) -> Result<TenantFile, Vec<ConfigFault>> {
-    parse("apu", Path::new("tenants/apu.toml"), text, &languages())
+    parse("apu", Path::new("examples/tenants/apu.toml"), text, &languages())
 }
 
 /// Line and key of each fault after one change of the good file.
@@ -69,8 +69,8 @@ fn an_unknown_key_is_refused_and_the_near_one_named() {
     assert_eq!(
         said,
         [
-            "tenants/apu.toml: region: is missing\n    Write the ISO 3166 code of the country, such as MY or US.",
-            "tenants/apu.toml:4: regoin: is not a key\n    Did you mean `region`? Otherwise delete it.",
+            "examples/tenants/apu.toml: region: is missing\n    Write the ISO 3166 code of the country, such as MY or US.",
+            "examples/tenants/apu.toml:4: regoin: is not a key\n    Did you mean `region`? Otherwise delete it.",
         ]
     );
 }

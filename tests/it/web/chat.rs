@@ -1,9 +1,10 @@
 //! The browser chat by its routes, as a browser without scripts and as somebody who means ill.
 
 use reqwest::Method;
+use ringback::model::time::Seconds;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::visitor::Visitor;
+use super::visitor::{Answer, Visitor};
 use crate::browser::stage::Stage;
 
 /// Path, form and expected status.
@@ -12,7 +13,7 @@ type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
 const PERSON: &str = "aisyah@mail.apu.edu.my";
 
 #[tokio::test]
-async fn no_cookie_before_the_first_button() {
+async fn g24_no_cookie_before_the_first_button_and_a_new_one_after_the_checks() {
     let stage = Stage::demo().await;
     let mut visitor = Visitor::of(&stage);
     let welcome = visitor.get("/chat/apu").await;
@@ -22,10 +23,21 @@ async fn no_cookie_before_the_first_button() {
     let cookies: Vec<_> = visitor.cookies.keys().collect();
     assert_eq!(cookies.len(), 1, "{cookies:?}");
     assert!(cookies[0].starts_with("ringback-chat-"), "{cookies:?}");
+    let before = visitor.cookies.values().next().unwrap().clone();
+    // Addresses that set nothing, whoever looks: pages, pictures, links that lead nowhere.
+    for path in ["/chat/imu", "/widget/apu", "/embed/apu.js", "/page", "/page/AAAA", "/not-me/AAAA", "/favicon.ico"] {
+        let mut stranger = Visitor::of(&stage);
+        assert_eq!(stranger.get(path).await.set.len(), 0, "{path}");
+    }
+    let after = super::pages::opened_page(&stage).await;
+    assert_eq!(after.len(), 2, "the chat's and the page's: {after:?}");
+    assert!(after.iter().all(|(name, _)| name.starts_with("ringback-")), "{after:?}");
+    let values: std::collections::BTreeSet<&String> = after.iter().map(|(_, value)| value).chain([&before]).collect();
+    assert_eq!(values.len(), 3, "what is verified gets an id of its own");
 }
 
 #[tokio::test]
-async fn what_is_typed_never_comes_back() {
+async fn g22_what_is_typed_never_comes_back() {
     let stage = Stage::demo().await;
     let mut visitor = Visitor::of(&stage);
     let canary = "Canary-9f3e-Secret!";
@@ -70,7 +82,7 @@ async fn a_form_of_somebody_else_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_button_works_for_its_owner_and_at_its_step_only() {
+async fn g20_a_button_works_for_its_owner_and_at_its_step_only() {
     let stage = Stage::demo().await;
     let (mut owner, mut other) = (Visitor::of(&stage), Visitor::of(&stage));
     let page = owner.begin("apu").await;
@@ -197,6 +209,40 @@ async fn many_visitors_from_one_network_address_must_show_to_be_people() {
     // What the visitor wrote into the header changes nothing: the last entry is the proxy's.
     assert!(is_challenged(&stage, 31, "198.51.100.1, 203.0.113.9").await);
     assert!(!is_challenged(&stage, 32, "203.0.113.9, 198.51.100.1").await);
+}
+
+/// Up to the human challenge: the tenant asks everybody.
+async fn challenged(visitor: &mut Visitor) -> Answer {
+    let page = visitor.begin("imu").await;
+    visitor.say("imu", &page, "text", "farah@student.imu.edu.my").await
+}
+
+#[tokio::test]
+async fn whoever_neither_sees_nor_hears_waits_and_goes_on_by_a_press() {
+    let stage = Stage::demo().await;
+    let mut visitor = Visitor::of(&stage);
+    let page = challenged(&mut visitor).await;
+    let path = page.body.split("action=\"").find(|part| part.contains("/wait\"")).expect("a way to wait is offered");
+    let path = path.split('"').next().unwrap().to_owned();
+    // Looking does not begin it, and somebody else has no part in it.
+    assert_eq!(visitor.get(&path).await.location.as_deref(), Some("/chat/imu#newest"));
+    let form = page.field("form");
+    let mut stranger = Visitor::of(&stage);
+    assert_eq!(stranger.post(&path, &[("form", &form)]).await.status, 403);
+    let waiting = visitor.submit(&path, &[("form", &form)]).await;
+    assert!(
+        waiting.body.contains("in 30 seconds") && waiting.body.contains("http-equiv=\"refresh\""),
+        "{}",
+        waiting.body
+    );
+    assert!(!waiting.body.contains("name=\"text\""), "not before its time: {}", waiting.body);
+    stage.clock.advance(Seconds(31));
+    let through = visitor.get(&path).await;
+    assert!(through.body.contains("name=\"text\"") && !through.body.contains("refresh"), "{}", through.body);
+    let digits = through.body.split("name=\"text\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let after = visitor.say("imu", &through, "text", &digits).await;
+    assert!(after.bot_turns() > page.bot_turns() && !after.body.contains("not the same"), "{}", after.body);
+    assert!(after.body.contains("name=\"pick\""), "the next question is asked: {}", after.body);
 }
 
 /// What a live stream says at first: all that is there, up to the first sign of life.

@@ -12,7 +12,7 @@ fn sent(line: &str) -> HeaderMap {
 }
 
 #[test]
-fn over_tls_it_is_bound_to_the_host() {
+fn g24_over_tls_it_is_bound_to_the_host() {
     let site = site("https://reset.uni.example");
     let token = Token::new(&[7; 32]);
     let set = token.set(&site, Kind::Page, 2400);
