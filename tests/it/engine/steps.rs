@@ -131,7 +131,11 @@ fn g20_buttons_of_others_of_earlier_steps_pressed_twice_or_altered_change_nothin
                 .collect();
             let before: Vec<String> =
                 world.said.iter().flat_map(|prompt| &prompt.choices).map(|choice| choice.token.clone()).collect();
-            let earlier = before.into_iter().filter(|token| !now.contains(token));
+            // The languages, or yes and no, that were offered last are open beside the question.
+            let newest = world.said.iter().rev().find(|prompt| !prompt.choices.is_empty());
+            let open: Vec<String> =
+                newest.iter().flat_map(|prompt| &prompt.choices).map(|choice| choice.token.clone()).collect();
+            let earlier = before.into_iter().filter(|token| !now.contains(token) && !open.contains(token));
             let altered = now.iter().flat_map(|token| {
                 let turned: String = token.chars().rev().collect();
                 [format!("{token}A"), token[1..].to_owned(), token.to_lowercase(), turned, String::new()]
