@@ -129,8 +129,8 @@ impl Installation {
             let port = free_port();
             self.configure(port, tenants, more);
             let mut service = Service::start(&self.config(), port);
-            match service.until(&["serving http", "does not start"]) {
-                Some(line) if line.contains("serving") => return service,
+            match service.until(&["\"serving\"", "does not start"]) {
+                Some(line) if line.contains("\"serving\"") => return service,
                 Some(_) | None => drop(service),
             }
         }

@@ -54,7 +54,7 @@ async fn a_hang_up_takes_good_flows_and_leaves_bad_ones_alone() {
     assert!(page.contains(words.lines().next().unwrap().split('\'').next().unwrap()), "{words} is not in {page}");
 
     service.signal("TERM");
-    assert!(service.until(&["stopped"]).is_some());
+    assert!(service.until(&["\"stopped\""]).is_some());
     assert_eq!(service.end(), Some(0));
 }
 
