@@ -148,7 +148,8 @@ impl Metric {
                 ("ringback_limits_hit_total", Counter, &["what"], "Attempts that a limit did not allow.")
             }
             Metric::Alarms => {
-                ("ringback_alarms_total", Counter, &["cap"], "Caps of a tenant or of all that are half used.")
+                let help = "How often a cap of a tenant, or of all together, came to half and to the full.";
+                ("ringback_alarms_total", Counter, &["tenant", "what", "level"], help)
             }
             Metric::AuditSeconds => ("ringback_audit_seconds", Histogram(SECONDS), &[], "Appending to the record."),
             Metric::AuditEvents => {

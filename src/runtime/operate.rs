@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::model::ids::{AccountId, TenantId};
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::store::{RowId, StoreError, WaitingRow};
+use crate::runtime::caps::{Cap, Fill};
 use crate::runtime::health::{Health, State};
 use crate::runtime::outbox::{self, DeadLetter};
 use crate::runtime::shell::Shell;
@@ -49,6 +50,11 @@ impl Operator {
 
     pub fn health(&self) -> &Health {
         &self.shell.health
+    }
+
+    /// How full the caps are that were counted since the start.
+    pub fn caps(&self) -> Vec<(Cap, Fill)> {
+        self.shell.caps.fills()
     }
 
     pub fn now(&self) -> Timestamp {

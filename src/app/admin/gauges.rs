@@ -40,6 +40,10 @@ pub async fn take(admin: &Admin) {
             metrics.set(Metric::QuarantinedFolders, &[], n as f64);
         }
     }
+    for ((tenant, what), (halves, fulls)) in alarms(admin) {
+        metrics.set(Metric::Alarms, &[&tenant, &what, "half"], halves as f64);
+        metrics.set(Metric::Alarms, &[&tenant, &what, "full"], fulls as f64);
+    }
     metrics.clear(Metric::PartState);
     for (part, state) in admin.operator.health().parts() {
         let stands = match state {
@@ -54,6 +58,20 @@ pub async fn take(admin: &Admin) {
 /// Which kind of lane this is, by its name.
 pub fn kind(lane: &str) -> &'static str {
     LANES.iter().find(|(begins, _)| lane.starts_with(begins)).map_or("other", |(_, kind)| kind)
+}
+
+/// By tenant and by what is counted, whatever the window.
+fn alarms(admin: &Admin) -> BTreeMap<(String, String), (u64, u64)> {
+    let mut alarms = BTreeMap::<_, (u64, u64)>::new();
+    for (cap, fill) in admin.operator.caps() {
+        let tenant = cap.tenant.map_or_else(|| "all".to_owned(), |tenant| tenant.0);
+        // The name under which it is stored.
+        let what = serde_json::to_value(cap.what).ok().and_then(|name| Some(name.as_str()?.to_owned()));
+        let (halves, fulls) = alarms.entry((tenant, what.unwrap_or_default())).or_default();
+        *halves += fill.halves;
+        *fulls += fill.fulls;
+    }
+    alarms
 }
 
 async fn outbox(admin: &Admin) {

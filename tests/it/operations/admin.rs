@@ -6,8 +6,13 @@ use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use ringback::app::admin::outbox::proof;
 use ringback::app::admin::{Admin, routes};
+use ringback::engine::event::Act;
 use ringback::http::address::Socket;
+use ringback::model::ids::EventId;
+use ringback::model::peer::{Channel, Peer, Surface};
+use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
+use ringback::runtime::turn::Inbound;
 use ringback::store::keyring::KeyRing;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -70,6 +75,39 @@ async fn a_dead_directory_is_not_ready_and_one_that_is_back_is() {
     world.directory.set_mood(Mood::Up);
     world.clock.advance(Seconds(30));
     assert_eq!(get(&app, "/ready").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn turns_and_the_caps_of_a_tenant_stand_among_the_metrics() {
+    let world = World::open("apu", None, Wish::default()).await;
+    let inbox = world.running().runtime.inbox();
+    for n in 0..100 {
+        let peer = Peer {
+            tenant: world.tenant.id.clone(),
+            channel: Channel::Browser,
+            bot: "reset.test".to_owned(),
+            user: format!("visitor-{n}"),
+        };
+        let inbound = Inbound {
+            peer,
+            surface: Surface::Chat,
+            event: EventId(format!("event-{n}")),
+            act: Act::Start(Some(Purpose::ResetPassword)),
+            language_hint: None,
+        };
+        inbox.submit(inbound).await.unwrap().settled().await;
+    }
+    let mut request = Request::get("/metrics").body(Body::empty()).unwrap();
+    request.extensions_mut().insert(Socket("127.0.0.1".parse().unwrap()));
+    let answer = listener(&world).oneshot(request).await.unwrap();
+    let text = String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    for line in [
+        "ringback_alarms_total{tenant=\"apu\",what=\"wrong_code\",level=\"half\"} 0\n",
+        "ringback_alarms_total{tenant=\"apu\",what=\"wrong_code\",level=\"full\"} 0\n",
+        "ringback_turns_total{channel=\"browser\",outcome=\"taken\"} 100\n",
+    ] {
+        assert!(text.contains(line), "no {line} in:\n{text}");
+    }
 }
 
 #[tokio::test]
