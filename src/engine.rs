@@ -11,6 +11,7 @@ pub mod event;
 mod gates;
 mod inbound;
 mod legs;
+mod lost_code;
 pub mod page_link;
 mod sending;
 mod slots;

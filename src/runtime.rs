@@ -26,6 +26,7 @@ mod locks;
 mod outbox;
 mod perform;
 mod places;
+mod reconcile;
 mod shell;
 mod timers;
 mod watch;

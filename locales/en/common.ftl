@@ -20,6 +20,10 @@ common-directory-down =
     Something on our side is not working, and nothing was changed. Please try again in a few minutes.
     If it is urgent, ask the service desk: { $desk }.
     .voice = Something on our side is not working, and nothing was changed. If it is urgent, ask the service desk: { $desk }.
+common-opt-try-again = Try again
+    .voice = To try again
+common-opt-desk = Ask the service desk
+    .voice = For the service desk
 common-try-later = Something on our side is not working just now. Please try again in a few minutes, or type “person”.
     .voice = Something on our side is not working just now. Please call again in a few minutes.
 common-later = a later time

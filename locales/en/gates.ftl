@@ -33,6 +33,14 @@ code-undeliverable = { $method ->
     [email] I could not send an email to { $masked }.
    *[other] I could not send a text message to { $masked }.
 }
+code-perhaps-lost = { $method ->
+    [email] I don't know whether the email to { $masked } left. It may still arrive, or not.
+   *[other] I don't know whether the text message to { $masked } left. It may still arrive, or not.
+}
+code-directory-away =
+    Something on our side is not working just now, so I could not send a code. The checks you have passed still count for a few minutes.
+    Wait a moment, then try again.
+    .voice = Something on our side is not working just now, so I could not send a code. What you have passed still counts.
 
 totp-ask = What 6 digits does your authenticator app show now?
     .voice = Please key in the 6 digits that your authenticator app shows now.

@@ -15,6 +15,11 @@ mail-password-perhaps-changed =
     The password of your account at { $tenant } may have been changed on { $time }, through { $channel }. We could not confirm it.
     If it was you, try the new password, then the old one.
     .short = { $tenant }: your password may have been changed on { $time }. Not you? Tell us here at once: { $link }
+mail-password-not-changed-subject = Your password was not changed
+mail-password-not-changed =
+    A change of the password of your account at { $tenant } was begun on { $time }, through { $channel }, and was not completed. Your old password still works.
+    If it was you, you can start again whenever you like.
+    .short = { $tenant }: the password change begun on { $time } was not completed. Not you? Tell us here at once: { $link }
 mail-account-unlocked-subject = Your account was unlocked
 mail-account-unlocked =
     Your account at { $tenant } was unlocked on { $time }, through { $channel }. Its password is still the same.

@@ -34,3 +34,11 @@ reset-uncertain =
     I could not find out whether your new password was saved. Please try it here: { $sign_in }
     If it doesn't work, your old one still does.
     .voice = I could not find out whether your new password was saved. Please try it; if it doesn't work, your old one still does.
+reset-directory-away =
+    Something on our side is not working just now, so your password was not changed. The checks you have passed still count for a few minutes.
+    Wait a moment, then try again.
+    .voice = Something on our side is not working just now. Your password was not changed. What you have passed still counts.
+# Said when the truth about a change came late: after a lost answer, or after the service was restarted.
+reset-found-changed = I have found out what became of your new password: it was saved. Sign in with it. I have told all your registered addresses.
+reset-found-unchanged = I have found out what became of your new password: it was not saved, and your old one still works. You can start again whenever you like.
+reset-found-nothing = I could not find out whether your new password was saved. Please try it; if it does not work, your old one still does.

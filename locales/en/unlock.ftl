@@ -16,3 +16,7 @@ unlock-was-not-locked =
 unlock-expired = That took too long, and nothing was changed. I have to check once more that it is you.
 unlock-expired-again = That took too long again, and nothing was changed. Write “unlock” to start again.
     .voice = That took too long again, and nothing was changed. You can call again whenever you like.
+unlock-directory-away =
+    Something on our side is not working just now, so your account was not unlocked. The checks you have passed still count for a few minutes.
+    Wait a moment, then try again.
+    .voice = Something on our side is not working just now. Your account was not unlocked. What you have passed still counts.

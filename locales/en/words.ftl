@@ -192,6 +192,8 @@ words-option-again =
         try again
         send again
     .alone = again
+words-option-desk =
+    .any = desk
 words-option-ticket =
     .any = ticket
 words-option-live =

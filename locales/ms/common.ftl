@@ -20,6 +20,10 @@ common-directory-down =
     Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Sila cuba lagi dalam beberapa minit.
     Jika mendesak, hubungi meja bantuan: { $desk }.
     .voice = Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Jika mendesak, hubungi meja bantuan: { $desk }.
+common-opt-try-again = Cuba lagi
+    .voice = Untuk cuba lagi
+common-opt-desk = Tanya meja bantuan
+    .voice = Untuk meja bantuan
 common-try-later = Ada gangguan di pihak kami sekarang. Sila cuba lagi dalam beberapa minit, atau taip “pegawai”.
     .voice = Ada gangguan di pihak kami sekarang. Sila telefon semula dalam beberapa minit.
 common-later = suatu masa nanti

@@ -32,6 +32,14 @@ code-undeliverable = { $method ->
     [email] Saya tidak dapat menghantar e-mel ke { $masked }.
    *[other] Saya tidak dapat menghantar mesej teks ke { $masked }.
 }
+code-perhaps-lost = { $method ->
+    [email] Saya tidak pasti sama ada e-mel ke { $masked } telah dihantar. Ia mungkin masih sampai, atau tidak.
+   *[other] Saya tidak pasti sama ada mesej teks ke { $masked } telah dihantar. Ia mungkin masih sampai, atau tidak.
+}
+code-directory-away =
+    Ada sesuatu di pihak kami yang tidak berfungsi buat masa ini, jadi kod tidak dapat dihantar. Semakan yang anda lepasi masih sah untuk beberapa minit.
+    Tunggu sebentar, kemudian cuba lagi.
+    .voice = Ada sesuatu di pihak kami yang tidak berfungsi, jadi kod tidak dapat dihantar. Semakan yang anda lepasi masih sah.
 
 totp-ask = Apakah 6 digit yang ditunjukkan oleh aplikasi pengesah anda sekarang?
     .voice = Sila tekan 6 digit yang ditunjukkan oleh aplikasi pengesah anda sekarang.

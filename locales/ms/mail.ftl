@@ -15,6 +15,11 @@ mail-password-perhaps-changed =
     Kata laluan akaun anda di { $tenant } mungkin telah ditukar pada { $time }, melalui { $channel }. Kami belum dapat mengesahkannya.
     Jika itu anda, cuba kata laluan baharu, kemudian yang lama.
     .short = { $tenant }: kata laluan anda mungkin ditukar pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
+mail-password-not-changed-subject = Kata laluan anda tidak ditukar
+mail-password-not-changed =
+    Penukaran kata laluan akaun anda di { $tenant } dimulakan pada { $time }, melalui { $channel }, tetapi tidak selesai. Kata laluan lama anda masih berfungsi.
+    Jika itu anda, anda boleh mula semula pada bila-bila masa.
+    .short = { $tenant }: penukaran kata laluan pada { $time } tidak selesai. Bukan anda? Beritahu kami segera di sini: { $link }
 mail-account-unlocked-subject = Kunci akaun anda telah dibuka
 mail-account-unlocked =
     Kunci akaun anda di { $tenant } telah dibuka pada { $time }, melalui { $channel }. Kata laluannya kekal sama.

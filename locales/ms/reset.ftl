@@ -34,3 +34,11 @@ reset-uncertain =
     Saya tidak dapat memastikan sama ada kata laluan baharu anda disimpan. Sila cuba di sini: { $sign_in }
     Jika gagal, kata laluan lama anda masih berfungsi.
     .voice = Saya tidak dapat memastikan sama ada kata laluan baharu anda disimpan. Sila cuba; jika gagal, kata laluan lama anda masih berfungsi.
+reset-directory-away =
+    Ada sesuatu di pihak kami yang tidak berfungsi buat masa ini, jadi kata laluan anda tidak ditukar. Semakan yang anda lepasi masih sah untuk beberapa minit.
+    Tunggu sebentar, kemudian cuba lagi.
+    .voice = Ada sesuatu di pihak kami yang tidak berfungsi. Kata laluan anda tidak ditukar. Semakan anda masih sah.
+# Said when the truth about a change came late: after a lost answer, or after the service was restarted.
+reset-found-changed = Saya telah mengetahui keadaan kata laluan baharu anda: ia sudah disimpan. Log masuk dengannya. Saya telah memaklumkan semua alamat anda yang berdaftar.
+reset-found-unchanged = Saya telah mengetahui keadaan kata laluan baharu anda: ia tidak disimpan, dan kata laluan lama anda masih berfungsi. Anda boleh mula semula pada bila-bila masa.
+reset-found-nothing = Saya tidak dapat memastikan sama ada kata laluan baharu anda disimpan. Sila cuba; jika gagal, kata laluan lama anda masih berfungsi.

@@ -114,6 +114,8 @@ words-option-again =
         cuba lagi
         call lagi
     .alone = lagi
+words-option-desk =
+    .any = meja
 words-option-ticket =
     .any = tiket
 words-option-live =

@@ -36,6 +36,9 @@ use crate::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 /// Longest user name that is looked up, in bytes.
 const LONGEST_NAME: usize = 256;
 
+/// How often what follows a set is tried.
+const FOLLOW_UPS: u32 = 3;
+
 /// How old a change may be when its answer is looked for: the limit of a set, and some for clocks that differ.
 const JUST_NOW: Seconds = Seconds(30);
 
@@ -144,6 +147,30 @@ impl LdapDirectory {
         Ok(found.map(|found| found.account))
     }
 
+    /// The password is set; what follows may be asked again, so it is, on a new connection each time.
+    ///
+    /// It cannot be one operation: the extended operation takes a password and nothing else, and a modification that
+    /// carried both would put the password down in the clear on servers that do not hash modifications.
+    async fn finish(&self, mut lease: Lease, found: &Found, wish: SetWish) -> SetOutcome {
+        for _ in 0..FOLLOW_UPS {
+            match self.follow_up(&mut lease, found, wish).await {
+                Ok(()) => {
+                    lease.give_back();
+                    return SetOutcome::Done;
+                }
+                Err(trouble) => {
+                    tracing::warn!(outcome = trouble.kind(), "a password was set, but not whether it must be changed");
+                }
+            }
+            drop(lease);
+            lease = match self.pool.fresh().await {
+                Ok(fresh) => fresh,
+                Err(_) => break,
+            };
+        }
+        SetOutcome::DoneButFirstSignIn
+    }
+
     /// What follows a new password: the person gets in, and is asked for another one only if that was wished.
     async fn follow_up(&self, lease: &mut Lease, found: &Found, wish: SetWish) -> Result<(), Trouble> {
         let id = Wanted::Id(&found.account.id);
@@ -203,12 +230,7 @@ impl Directory for LdapDirectory {
         }
         let outcome = write::set(&mut lease, &found.entry.dn, &password).await;
         match outcome {
-            SetOutcome::Done => match self.follow_up(&mut lease, &found, wish).await {
-                Ok(()) => lease.give_back(),
-                Err(trouble) => {
-                    tracing::warn!(outcome = trouble.kind(), "a password was set, but not whether it must be changed")
-                }
-            },
+            SetOutcome::Done | SetOutcome::DoneButFirstSignIn => return self.finish(lease, &found, wish).await,
             SetOutcome::Refused(_) | SetOutcome::NotPermitted | SetOutcome::Protected | SetOutcome::Gone => {
                 lease.give_back();
             }
@@ -260,7 +282,7 @@ impl Directory for LdapDirectory {
             // An expired password is reported only to whoever knows it.
             (code::SUCCESS, _) | (_, Some(PolicyError::PasswordExpired)) => Resolution::Applied,
             (_, Some(PolicyError::AccountLocked)) => Resolution::Unclear,
-            (code::INVALID_CREDENTIALS, _) => Resolution::NotApplied,
+            (code::INVALID_CREDENTIALS, _) => Resolution::Different,
             _ => Resolution::Unclear,
         }
     }

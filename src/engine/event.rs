@@ -50,6 +50,8 @@ pub enum Event {
     Page { page: PageId, result: PageResult },
     /// From a linked leg, at its parent.
     Leg { leg: LegId, act: LegAct },
+    /// The code of this challenge did not leave; `surely`, or nobody knows.
+    CodeLost { challenge: ChallengeId, surely: bool },
 }
 
 /// What a person does, whatever the channel.

@@ -108,7 +108,9 @@ impl Turn<'_> {
     fn nothing_left(&mut self, node: &Gates) -> Move {
         let began = self.conv.gates.take().is_some_and(|run| !run.given_up.is_empty());
         let requirement = self.requirement();
-        let exhausted = began || !self.passed(&requirement).is_empty();
+        // What is registered and does not work just now is no reason to say that nothing is.
+        let registered = self.conv.subject.as_ref().is_some_and(|subject| !subject.factors.is_empty());
+        let exhausted = began || registered || !self.passed(&requirement).is_empty();
         Move::Goto(if exhausted { node.exhausted.clone() } else { node.impossible.clone() })
     }
 

@@ -26,6 +26,7 @@ pub fn step(flows: &FlowSet, conversation: Conversation, event: Event, env: &Env
         Event::Timer => turn.timer(),
         Event::Page { page, result } => turn.page_done(page, result),
         Event::Leg { leg, act } => turn.leg_done(leg, act),
+        Event::CodeLost { challenge, surely } => turn.code_lost(challenge, surely),
     }
     turn.finish()
 }

@@ -126,7 +126,7 @@ impl EffectName {
             EffectName::CheckChallenge => &[Passed, Failed],
             EffectName::Identify => &[Continue, Throttled, Unavailable],
             EffectName::MatchHint => &[Same, Different, Locked],
-            EffectName::SendCode => &[Sent, Throttled, Undeliverable],
+            EffectName::SendCode => &[Sent, Throttled, Undeliverable, Unavailable],
             EffectName::CheckCode => &[Right, Wrong, Expired, Locked],
             EffectName::CheckTotp => &[Right, Wrong, Replayed, Locked],
             EffectName::CheckAnswers => &[Right, Wrong, Locked],

@@ -49,6 +49,8 @@ pub enum DirectoryError {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SetOutcome {
     Done,
+    /// The new password holds; whether it must be changed at the first sign-in could not be written as wished.
+    DoneButFirstSignIn,
     Refused(Refusal),
     /// Our own account lacks the right: an operator's matter.
     NotPermitted,
@@ -87,7 +89,11 @@ pub enum UnlockOutcome {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Resolution {
+    /// The password opens the account.
     Applied,
+    /// Not changed since. The write may still be under way.
     NotApplied,
+    /// Changed, but not to this password. Found out by a bind that counts towards a lock: not to be repeated.
+    Different,
     Unclear,
 }

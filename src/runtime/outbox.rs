@@ -3,6 +3,7 @@
 mod again;
 mod dead;
 mod deliver;
+mod lost;
 
 use std::sync::Arc;
 

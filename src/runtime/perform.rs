@@ -4,9 +4,10 @@ mod account;
 mod attempts;
 mod desk;
 mod identify;
-mod notify;
+pub(in crate::runtime) mod notify;
 pub(in crate::runtime) mod questions;
-mod set_password;
+pub(in crate::runtime) mod set_password;
+pub(in crate::runtime) mod truth;
 mod unlock;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::runtime::parts::TenantParts;
 use crate::runtime::places;
 use crate::runtime::shell::Shell;
 
-pub(in crate::runtime) use account::{Lookup, contact_behind};
+pub(in crate::runtime) use account::{Away, Lookup, contact_behind};
 
 /// What a wish came to, with rows that must be in the batch that carries it.
 pub struct Performed {
@@ -69,7 +70,7 @@ pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &E
         EffectCall::CountAttempt { limits } => attempts::count(&wish, limits).await.into(),
         // Nothing is sent that cannot be followed by a change; the same for a decoy, whose directory is not asked.
         EffectCall::PrepareSend { .. } if !shell.health.directory_answers(&tenant.tenant.id) => {
-            Outcome::Undeliverable.into()
+            Outcome::Unavailable.into()
         }
         EffectCall::PrepareSend { account, method, target, limits } => {
             attempts::prepare_send(&wish, account.as_ref(), *method, target, limits).await.into()

@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::model::ids::{
-    AccountId, ConversationId, EffectId, EventId, FlowSetHash, LegId, PageId, TargetHash, TenantId,
+    AccountId, ChallengeId, ConversationId, EffectId, EventId, FlowSetHash, LegId, PageId, RunId, TargetHash, TenantId,
 };
 use crate::model::peer::Peer;
 use crate::ports::store::{Key, LETTERS, RowId};
@@ -17,6 +17,7 @@ pub type PeerHash = [u8; 32];
 
 const CONVERSATION: &str = "conversation";
 const DEAD: &str = "dead";
+const INTENT: &str = "intent";
 
 pub fn peer_hash(keys: &Keys, peer: &Peer) -> PeerHash {
     let parts = [
@@ -72,9 +73,20 @@ pub fn current_flow_set() -> Key {
     key("flows", b"current")
 }
 
-/// That a privileged effect was begun.
-pub fn attempt(id: EffectId) -> Key {
-    key("attempt", &id.0)
+/// A set that was begun and whose outcome is not on record yet.
+pub fn intent(id: EffectId) -> Key {
+    key(INTENT, &id.0)
+}
+
+/// The effect in a key that [`intent`] made.
+pub fn intended(key: &Key) -> Option<EffectId> {
+    let bytes = key.key.as_slice().try_into().ok()?;
+    (key.namespace == INTENT).then_some(EffectId(bytes))
+}
+
+/// Whose a code is that was put into the outbox.
+pub fn sent_code(id: ChallengeId) -> Key {
+    key("code", &id.0)
 }
 
 /// Written to find out whether anything can be.
@@ -105,6 +117,11 @@ pub fn target_lane(target: &TargetHash) -> String {
 /// The record of one conversation is written in order.
 pub fn audit_lane(id: ConversationId) -> String {
     format!("audit/{id}")
+}
+
+/// What the owner is told of one run.
+pub fn run_lane(run: RunId) -> String {
+    format!("run/{run}")
 }
 
 /// Bookkeeping that follows a conversation, in order.

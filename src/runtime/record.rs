@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEvent;
 use crate::engine::event::LegAct;
-use crate::model::ids::{AccountId, ChallengeId, ConversationId, LegId, RunId, TargetHash, TenantId};
+use crate::model::ids::{AccountId, ChallengeId, ConversationId, EffectId, LegId, RunId, TargetHash, TenantId};
 use crate::model::method::Method;
 use crate::model::names::MessageKey;
 use crate::model::peer::{Channel, Language, Peer};
@@ -78,6 +78,20 @@ pub enum OutboxRow {
         tenant: TenantId,
         operation: String,
     },
+    /// What was done, to every address that is registered when it leaves.
+    Tell(Tiding),
+}
+
+/// What the owner of an account is to be told.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Tiding {
+    pub tenant: TenantId,
+    pub account: AccountId,
+    pub run: RunId,
+    pub template: MessageKey,
+    pub language: Language,
+    pub channel: Channel,
+    pub done: Timestamp,
 }
 
 /// The stored twin of [`LegAct`].
@@ -101,11 +115,39 @@ pub struct NoticeRecord {
     pub expires: Timestamp,
 }
 
-/// A privileged effect that was begun: enough to find out what became of it, nothing to repeat it with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Attempt {
+/// A set that was begun: enough to find out what became of it and to tell whom it concerns, nothing to repeat it with.
+/// It is there from before anything is sent until its outcome is on record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Intent {
+    pub tenant: TenantId,
+    pub account: AccountId,
+    pub conversation: ConversationId,
+    pub run: RunId,
+    pub effect: EffectId,
+    pub peer: Peer,
+    pub language: Language,
     pub at: Timestamp,
+    /// When the directory said that the password was changed last, before it was asked.
     pub changed_before: Option<Timestamp>,
+    pub stage: Stage,
+}
+
+/// How far a set came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Stage {
+    /// Certainly nothing was sent yet.
+    Intended,
+    /// From here on only looking tells.
+    Sent,
+    /// Looking did not tell, and the person was told so; it is looked at again until it does.
+    Unknown,
+}
+
+/// Which conversation a code belongs to, and what counted its sending.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SentCode {
+    pub conversation: ConversationId,
+    pub operation: String,
 }
 
 /// Which conversation last began to set the password of an account: of two that race, one gets through.

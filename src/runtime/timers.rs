@@ -10,6 +10,7 @@ use crate::ports::store::{Expect, Key, Op, StoreError};
 use crate::runtime::flows;
 use crate::runtime::outbox;
 use crate::runtime::places;
+use crate::runtime::reconcile;
 use crate::runtime::shell::Shell;
 use crate::runtime::turn::{Advanced, Source, advance, drive, load, resume};
 
@@ -50,7 +51,12 @@ pub async fn run(shell: Arc<Shell>) {
 /// before anything else is taken in.
 pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
     let mut resumed = 0;
+    let mut intents = Vec::new();
     for key in shell.parts.store.due(Timestamp(u64::MAX), usize::MAX).await? {
+        if places::intended(&key).is_some() {
+            intents.push(key);
+            continue;
+        }
         let Some(id) = places::conversation_id(&key) else { continue };
         let Some(found) = load(shell, id).await? else { continue };
         flows::recall(shell, &found.conversation.flow_set).await?;
@@ -62,6 +68,9 @@ pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
         drop(resume(Arc::clone(shell), held, found.conversation));
         resumed += 1;
     }
+    for key in intents {
+        reconcile::look_after(shell, key).await?;
+    }
     Ok(resumed)
 }
 
@@ -72,6 +81,8 @@ async fn pass(shell: &Arc<Shell>, now: Timestamp) -> Result<(), StoreError> {
     for key in shell.parts.store.due(now, AT_ONCE).await? {
         if let Some(id) = places::conversation_id(&key) {
             fire(shell, id, key).await?;
+        } else if places::intended(&key).is_some() {
+            reconcile::look_after(shell, key).await?;
         } else if places::dead_row(&key).is_some() {
             outbox::forget(shell, key).await?;
         } else {

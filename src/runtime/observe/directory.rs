@@ -54,7 +54,7 @@ impl Directory for ObservedDirectory {
     async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome {
         let outcome = self.timed("set_password", self.inner.set_password(proof, password, wish)).await;
         let name = match outcome {
-            SetOutcome::Done => "done",
+            SetOutcome::Done | SetOutcome::DoneButFirstSignIn => "done",
             SetOutcome::Refused(_) => "refused",
             SetOutcome::NotPermitted => "not_permitted",
             SetOutcome::Protected => "protected",

@@ -71,6 +71,7 @@ fn about(row: &OutboxRow) -> (Option<TenantId>, Option<RunId>, MessageKey) {
         OutboxRow::Say { peer, prompt, .. } => (Some(peer.tenant.clone()), None, prompt.message.clone()),
         OutboxRow::Code { tenant, run, .. } => (Some(tenant.clone()), Some(*run), MessageKey::of("mail-code")),
         OutboxRow::Notice { tenant, run, template, .. } => (Some(tenant.clone()), Some(*run), template.clone()),
+        OutboxRow::Tell(tiding) => (Some(tiding.tenant.clone()), Some(tiding.run), tiding.template.clone()),
         OutboxRow::Refund { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("refund")),
         OutboxRow::Forgive { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("forgive")),
         OutboxRow::Audit(events) => (events.first().map(|event| event.tenant.clone()), None, MessageKey::of("audit")),

@@ -12,10 +12,11 @@ use crate::ports::messenger::SendError;
 use crate::ports::store::RowId;
 use crate::runtime::letters::{self, CodeLetter, NoticeLetter};
 use crate::runtime::notices;
-use crate::runtime::outbox::{Fate, mark};
-use crate::runtime::perform::{Lookup, contact_behind};
+use crate::runtime::outbox::{Fate, lost, mark};
+use crate::runtime::perform::notify::notices as notices_to;
+use crate::runtime::perform::{Away, Lookup, contact_behind};
 use crate::runtime::places;
-use crate::runtime::record::OutboxRow;
+use crate::runtime::record::{OutboxRow, Tiding};
 use crate::runtime::shell::Shell;
 use crate::runtime::turn::{Advanced, Source, advance, drive, load};
 
@@ -26,6 +27,14 @@ const UNSETTLED: Seconds = Seconds(30);
 /// Five tries are about a minute, twelve about half an hour.
 const TRIES_SAY: u32 = 10;
 const TRIES_LETTER: u32 = 12;
+/// Codes by text: one more try where the first certainly did not leave.
+const TRIES_CODE: u32 = 2;
+/// The longest that a person waits for that second try.
+const PATIENCE: Seconds = Seconds(20);
+/// Why a text was given up that may have been delivered.
+const UNKNOWN: &str = "nobody knows whether it was sent";
+/// About a day and a half, five minutes apart.
+const TRIES_TELL: u32 = 400;
 /// The record and the counters are never given up.
 const TRIES_CHORE: u32 = u32::MAX;
 
@@ -40,7 +49,7 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
             };
             fate(channel.show(id.0, peer, language, prompt).await, TRIES_SAY)
         }
-        OutboxRow::Code { .. } => code(shell, id, row).await,
+        OutboxRow::Code { .. } => code(shell, id, row, attempts).await,
         OutboxRow::Notice { .. } => notice(shell, id, row).await,
         OutboxRow::Audit(events) => {
             let recorded = shell.parts.audit.append(&format!("row:{}", id.0), events).await;
@@ -59,11 +68,32 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
             post(shell, *parent, event, attempts).await
         }
         OutboxRow::CloseLeg { leg } => close_leg(shell, *leg, attempts).await,
+        OutboxRow::Tell(tiding) => tell(shell, tiding, attempts).await,
     }
 }
 
-/// A delivered code: `once` by text, where a double is money and confusion; mail may come twice.
-async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
+/// A delivered code: `once` by text, where a double is money and confusion; mail may come twice. Whoever waits for one
+/// that will not come hears of it at once.
+async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempts: u32) -> Fate {
+    let OutboxRow::Code { challenge, .. } = &*row else { return Fate::Done };
+    let challenge = *challenge;
+    let fate = match send_code(shell, id, row).await {
+        // The person sits and waits: one more try, and soon, or none.
+        Fate::Later { after, tries: TRIES_CODE } if attempts > 0 || after.is_some_and(|after| after > PATIENCE) => {
+            Fate::Dead { why: "the sender is away" }
+        }
+        fate => fate,
+    };
+    match &fate {
+        Fate::Later { .. } => return fate,
+        Fate::Done => {}
+        Fate::Dead { why } => lost::lost(shell, challenge, *why != UNKNOWN).await,
+    }
+    shell.vault.remove(VaultKey(challenge.0));
+    fate
+}
+
+async fn send_code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
     let OutboxRow::Code {
         tenant,
         account,
@@ -83,9 +113,8 @@ async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
     // A decoy's. Written for the look of it.
     let Some(account) = account else { return Fate::Done };
     let now = shell.now();
-    let key = VaultKey(challenge.0);
     // Gone with a restart or too old: the person may ask for another.
-    let secret = shell.vault.get(key, now).filter(|_| now < *expires);
+    let secret = shell.vault.get(VaultKey(challenge.0), now).filter(|_| now < *expires);
     let Some(secret) = secret else { return Fate::Done };
     let Secret::Code(code) = secret.as_ref() else { return Fate::Done };
     if shell.parts.clock.unsettled() {
@@ -93,10 +122,11 @@ async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
         return Fate::Later { after: Some(UNSETTLED), tries: TRIES_LETTER };
     }
     if *attempted {
-        return Fate::Dead { why: "nobody knows whether it was sent" };
+        return Fate::Dead { why: UNKNOWN };
     }
     let contact = match look_up(shell, tenant, account, target, Some(*method)).await {
         Ok(contact) => contact,
+        Err(Fate::Later { after, .. }) => return Fate::Later { after, tries: TRIES_CODE },
         Err(fate) => return fate,
     };
     let Some(parts) = shell.parts.tenants.get(tenant) else { return Fate::Dead { why: "no such tenant" } };
@@ -109,31 +139,39 @@ async fn code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
         channel: *channel,
         id: id.0,
     };
-    let fate = match (contact, &shell.parts.mail, &shell.parts.text_sender) {
-        (Contact::Email(to), Some(mail), _) => fate(mail.send(&letters::code_mail(&letter, to)).await, TRIES_LETTER),
+    match (contact, &shell.parts.mail, &shell.parts.text_sender) {
+        (Contact::Email(to), Some(mail), _) => {
+            let letter = letters::code_mail(&letter, to);
+            match marked(shell, id, row).await {
+                Some(later) => later,
+                None => fate(mail.send(&letter).await, TRIES_LETTER),
+            }
+        }
         (Contact::Phone(to), _, Some(texts)) => {
             let message = letters::code_text(&letter, to);
             *attempted = true;
-            if let Err(error) = mark(shell, id, row).await {
-                tracing::error!(%error, "a code is not sent before that is on record");
-                return Fate::Later { after: None, tries: TRIES_LETTER };
+            if let Some(later) = marked(shell, id, row).await {
+                return later;
             }
             match texts.send(&message).await {
-                Err(SendError::Unknown { .. }) => Fate::Dead { why: "nobody knows whether it was sent" },
+                Err(SendError::Unknown { .. }) => Fate::Dead { why: UNKNOWN },
                 sent => {
                     if let OutboxRow::Code { attempted, .. } = row {
                         *attempted = false;
                     }
-                    fate(sent, TRIES_LETTER)
+                    fate(sent, TRIES_CODE)
                 }
             }
         }
         (Contact::Email(_) | Contact::Phone(_), _, _) => Fate::Dead { why: "no sender" },
-    };
-    if matches!(fate, Fate::Done | Fate::Dead { .. }) {
-        shell.vault.remove(key);
     }
-    fate
+}
+
+/// Writes the row once more before it leaves: what cannot be ticked off is not sent.
+async fn marked(shell: &Shell, id: RowId, row: &OutboxRow) -> Option<Fate> {
+    let error = mark(shell, id, row).await.err()?;
+    tracing::error!(%error, "nothing is sent before that is on record");
+    Some(Fate::Later { after: None, tries: TRIES_CHORE })
 }
 
 async fn notice(shell: &Arc<Shell>, id: RowId, row: &OutboxRow) -> Fate {
@@ -155,12 +193,27 @@ async fn notice(shell: &Arc<Shell>, id: RowId, row: &OutboxRow) -> Fate {
         not_me: notices::url(&shell.parts.public_url, notice),
         id: id.0,
     };
+    if let Some(later) = marked(shell, id, row).await {
+        return later;
+    }
     match (contact, &shell.parts.mail, &shell.parts.text_sender) {
         (Contact::Email(to), Some(mail), _) => fate(mail.send(&letters::notice_mail(&letter, to)).await, TRIES_LETTER),
         (Contact::Phone(to), _, Some(texts)) => {
             fate(texts.send(&letters::notice_text(&letter, to)).await, TRIES_LETTER)
         }
         (Contact::Email(_) | Contact::Phone(_), _, _) => Fate::Dead { why: "no sender" },
+    }
+}
+
+/// One notice a registered address. While the directory is away nobody knows the addresses; the owner waits, but is told.
+async fn tell(shell: &Shell, tiding: &Tiding, attempts: u32) -> Fate {
+    match notices_to(shell, tiding).await {
+        Err(Away) => Fate::Later { after: None, tries: TRIES_TELL },
+        Ok((_, ops)) => {
+            let written = shell.parts.store.commit(ops).await;
+            shell.outbox.wrote();
+            chore("the notices", written.map(|_| ()).map_err(|error| error.to_string()), attempts)
+        }
     }
 }
 

@@ -134,9 +134,8 @@ pub async fn prepare_send(
         match contact_behind(wish.shell, wish.tenant, account, target, Some(method)).await {
             Lookup::Found(Contact::Phone(number)) if tenant.rings(&number) => limits.push(sends::to(&number, tenant)),
             Lookup::Found(Contact::Email(_)) => {}
-            Lookup::Found(Contact::Phone(_)) | Lookup::Gone | Lookup::Away => {
-                return EffectResult::Plain(Outcome::Undeliverable);
-            }
+            Lookup::Found(Contact::Phone(_)) | Lookup::Gone => return EffectResult::Plain(Outcome::Undeliverable),
+            Lookup::Away => return EffectResult::Plain(Outcome::Unavailable),
         }
     }
     refused(wish, &limits).await.unwrap_or(EffectResult::Plain(Outcome::Continue))

@@ -10,26 +10,49 @@ use crate::model::method::Method;
 use crate::model::names::MessageKey;
 use crate::ports::store::{Expect, Op};
 use crate::runtime::notices::{self, NOTICE_LIFE};
+use crate::runtime::parts::Parts;
 use crate::runtime::perform::account::{Away, contacts};
 use crate::runtime::perform::{Performed, Wish};
 use crate::runtime::places;
-use crate::runtime::record::{NoticeRecord, OutboxRow, encode};
+use crate::runtime::record::{NoticeRecord, OutboxRow, Tiding, encode};
+use crate::runtime::shell::Shell;
 use crate::runtime::turn::enqueue;
 use crate::verify::target;
 
 pub async fn notify(wish: &Wish<'_>, template: &MessageKey) -> Performed {
     let Some(account) = wish.conversation.account() else { return Outcome::Unavailable.into() };
-    let registered = match contacts(wish.shell, wish.tenant, account).await {
-        Ok(registered) => registered.unwrap_or_default(),
-        Err(Away) => return Outcome::Unavailable.into(),
+    let tiding = Tiding {
+        tenant: wish.tenant.tenant.id.clone(),
+        account: account.clone(),
+        run: wish.conversation.run,
+        template: template.clone(),
+        language: wish.conversation.language.clone(),
+        channel: wish.conversation.peer.channel,
+        done: wish.shell.now(),
     };
-    let parts = &wish.shell.parts;
-    let (tenant, run) = (&wish.tenant.tenant.id, wish.conversation.run);
-    let now = wish.shell.now();
-    let notice = notices::token(&parts.keys, tenant, run);
+    match notices(wish.shell, &tiding).await {
+        Ok((messages, ops)) => Performed { result: EffectResult::Notified { messages }, ops },
+        // Who the owner is will be asked again when the directory is back.
+        Err(Away) => Performed { result: EffectResult::Notified { messages: 0 }, ops: vec![later(tiding, wish.shell)] },
+    }
+}
+
+/// Tells the owner as soon as the directory says where.
+pub fn later(tiding: Tiding, shell: &Shell) -> Op {
+    enqueue(places::run_lane(tiding.run), &OutboxRow::Tell(tiding), shell.now())
+}
+
+/// A notice to each address that is registered now, and the record behind their links; how many addresses.
+pub async fn notices(shell: &Shell, tiding: &Tiding) -> Result<(u8, Vec<Op>), Away> {
+    let parts = &shell.parts;
+    let Tiding { tenant, account, run, template, language, channel, done } = tiding;
+    let Some(of_tenant) = parts.tenants.get(tenant) else { return Ok((0, Vec::new())) };
+    let registered = contacts(shell, of_tenant, account).await?.unwrap_or_default();
+    let now = shell.now();
+    let notice = notices::token(&parts.keys, tenant, *run);
     let mut told = BTreeSet::new();
     let mut ops = Vec::new();
-    for contact in registered.iter().filter(|contact| reachable(wish, contact)) {
+    for contact in registered.iter().filter(|contact| reachable(parts, contact)) {
         let target = target::of_contact(tenant, &contact.contact, &parts.keys);
         if !told.insert(target) {
             continue;
@@ -39,33 +62,26 @@ pub async fn notify(wish: &Wish<'_>, template: &MessageKey) -> Performed {
             account: account.clone(),
             target,
             template: template.clone(),
-            language: wish.conversation.language.clone(),
-            channel: wish.conversation.peer.channel,
+            language: language.clone(),
+            channel: *channel,
             notice,
-            run,
-            written: now,
+            run: *run,
+            written: *done,
         };
         ops.push(enqueue(places::target_lane(&target), &row, now));
     }
     let expires = now + NOTICE_LIFE;
-    let record = NoticeRecord {
-        tenant: tenant.clone(),
-        account: account.clone(),
-        run,
-        language: wish.conversation.language.clone(),
-        done: now,
-        expires,
-    };
+    let (tenant, account, language) = (tenant.clone(), account.clone(), language.clone());
+    let record = NoticeRecord { tenant, account, run: *run, language, done: *done, expires };
     let key = places::notice(&notice);
     ops.push(Op::Put { key, value: encode(&record), expect: Expect::Anything, expires });
-    let messages = u8::try_from(told.len()).unwrap_or(u8::MAX);
-    Performed { result: EffectResult::Notified { messages }, ops }
+    Ok((u8::try_from(told.len()).unwrap_or(u8::MAX), ops))
 }
 
 /// Mail goes to every address, texts to every number that takes them.
-fn reachable(wish: &Wish<'_>, contact: &RegisteredContact) -> bool {
+fn reachable(parts: &Parts, contact: &RegisteredContact) -> bool {
     match contact.contact {
-        Contact::Email(_) => wish.shell.parts.mail.is_some(),
-        Contact::Phone(_) => contact.methods.contains(&Method::Sms) && wish.shell.parts.text_sender.is_some(),
+        Contact::Email(_) => parts.mail.is_some(),
+        Contact::Phone(_) => contact.methods.contains(&Method::Sms) && parts.text_sender.is_some(),
     }
 }

@@ -12,46 +12,30 @@ use crate::model::secrets::{Password, Secret};
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates;
 use crate::policy::limits::{Limit, Who, sets};
-use crate::ports::directory::{Refusal, Resolution, SetOutcome, SetWish};
-use crate::ports::store::{Expect, Key, Op, StoreError};
+use crate::ports::directory::{Refusal, SetOutcome, SetWish};
+use crate::ports::store::{Expect, Op, StoreError};
 use crate::runtime::pages::names;
 use crate::runtime::perform::account::{away, may_be_served};
 use crate::runtime::perform::attempts::{self, Counted, counted};
+use crate::runtime::perform::truth::{self, Fate};
 use crate::runtime::perform::{Manner, Performed, Wish};
 use crate::runtime::places;
-use crate::runtime::record::{Attempt, LastSet, OutboxRow, decode, encode};
+use crate::runtime::record::{Intent, LastSet, OutboxRow, Stage, decode, encode};
 use crate::runtime::turn::{enqueue, load};
 use crate::verify::ledger::{Proof, ResetPassword};
 
-/// Waits before each look at what became of a set whose answer was lost.
-const LOOKS: [Seconds; 4] = [Seconds(1), Seconds(2), Seconds(4), Seconds(8)];
-/// How far the directory's clock may be from ours when its last-changed time is the only witness.
-const SKEW_MS: u64 = 120_000;
-/// After this long a write that was under way has been done or dropped.
-const OVER: Seconds = Seconds(13);
-/// Kept as long as the conversation that it belongs to.
+/// An intent is looked after by the timers when it is as old as this: its task is gone by then.
+const WATCH: Seconds = Seconds(90);
+/// Longer than anybody would wait for the truth.
 const KEEP: Seconds = Seconds::hours(24);
-
 /// The part of the operation that counts a change.
 const CHANGE: &str = "change";
-
-/// What became of the password.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fate {
-    Set,
-    Refused(Refusal),
-    /// Nothing was changed, and trying again later may help.
-    NotSet,
-    /// Nothing was changed, and this account is not ours to change (any more).
-    NotOurs,
-    Unknown,
-}
 
 pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> Performed {
     let Some(account) = wish.conversation.account() else { return Outcome::Stale.into() };
     if manner == Manner::Resumed {
         match begun(wish).await {
-            Ok(Some(attempt)) => return taken_up(wish, account, secret, attempt).await,
+            Ok(Some(intent)) => return taken_up(wish, secret, intent).await,
             Ok(None) => {}
             Err(error) => return store_away(wish, &error),
         }
@@ -63,32 +47,35 @@ pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> 
         not_changed(wish).await;
         return Outcome::Stale.into();
     };
-    match prepared(wish, account, password).await {
-        Ok(Prepared { proof, attempt }) => {
-            let wish_for = SetWish { must_change: false };
-            let fate = match wish.tenant.directory.set_password(proof, password, wish_for).await {
-                SetOutcome::Done => Fate::Set,
-                SetOutcome::Refused(refusal) => Fate::Refused(refusal),
-                SetOutcome::Unavailable => Fate::NotSet,
-                SetOutcome::NotPermitted => {
-                    tracing::error!(tenant = %wish.tenant.tenant.id, "our account may not set passwords");
-                    Fate::NotSet
-                }
-                SetOutcome::Protected | SetOutcome::Gone => Fate::NotOurs,
-                SetOutcome::Unknown => resolved(wish, account, attempt, password).await,
-            };
-            told(wish, account, fate).await
-        }
+    let Prepared { proof, intent } = match prepared(wish, account, password).await {
+        Ok(prepared) => prepared,
         Err(stopped) => {
             not_changed(wish).await;
-            stopped
+            return stopped;
         }
-    }
+    };
+    let wish_for = SetWish { must_change: false };
+    let fate = match wish.tenant.directory.set_password(proof, password, wish_for).await {
+        SetOutcome::Done => Fate::Set,
+        SetOutcome::DoneButFirstSignIn => {
+            tracing::warn!(conversation = %wish.conversation.id, outcome = "set, first sign-in unclear", "a set");
+            Fate::Set
+        }
+        SetOutcome::Refused(refusal) => Fate::Refused(refusal),
+        SetOutcome::Unavailable => Fate::NotSet,
+        SetOutcome::NotPermitted => {
+            tracing::error!(tenant = %wish.tenant.tenant.id, "our account may not set passwords");
+            Fate::NotSet
+        }
+        SetOutcome::Protected | SetOutcome::Gone => Fate::NotOurs,
+        SetOutcome::Unknown => truth::resolved(wish.shell, wish.tenant, &intent, password).await,
+    };
+    told(wish, intent, fate).await
 }
 
 struct Prepared {
     proof: Proof<ResetPassword>,
-    attempt: Attempt,
+    intent: Intent,
 }
 
 /// All checks anew, on the account as it is now and the record as it is on disk; then the intent, durable twice.
@@ -137,35 +124,54 @@ async fn prepared(wish: &Wish<'_>, id: &AccountId, password: &Password) -> Resul
     let mut change = sets::change(who);
     change.extend(wish.address().map(|address| sets::change_from(&address, tenant)));
     allowed(wish, CHANGE, &change).await?;
-    let attempt = Attempt { at: now, changed_before: account.password_changed };
-    intended(wish, id, attempt, key, expect).await?;
-    Ok(Prepared { proof, attempt })
+    let intent = Intent {
+        tenant: tenant.id.clone(),
+        account: id.clone(),
+        conversation: wish.conversation.id,
+        run: wish.conversation.run,
+        effect: wish.effect.id,
+        peer: wish.conversation.peer.clone(),
+        language: wish.conversation.language.clone(),
+        at: now,
+        changed_before: account.password_changed,
+        stage: Stage::Intended,
+    };
+    let last = LastSet { conversation: wish.conversation.id, at: now };
+    let mut batch = kept(&intent, Expect::Absent, now + WATCH);
+    batch.push(Op::Put { key, value: encode(&last), expect, expires: now + KEEP });
+    match parts.store.commit(batch).await {
+        Ok(_) => {}
+        Err(StoreError::Conflict) => return stale(),
+        Err(error) => return Err(store_away(wish, &error)),
+    }
+    let intended = event(wish, id, now, AuditKind::EffectIntended { purpose: Purpose::ResetPassword });
+    if let Err(error) = parts.audit.append(&wish.operation("intent"), &[intended]).await {
+        tracing::error!(conversation = %wish.conversation.id, %error, "an intent could not be recorded");
+        return Err(told(wish, intent, Fate::NotSet).await);
+    }
+    let intent = Intent { stage: Stage::Sent, ..intent };
+    match parts.store.commit(kept(&intent, Expect::Anything, now + WATCH)).await {
+        Ok(_) => Ok(Prepared { proof, intent }),
+        Err(error) => {
+            tracing::error!(conversation = %wish.conversation.id, %error, "nothing is set that is not on disk");
+            Err(told(wish, Intent { stage: Stage::Intended, ..intent }, Fate::NotSet).await)
+        }
+    }
 }
 
-/// Puts the intent on record, durable twice.
-async fn intended(
-    wish: &Wish<'_>,
-    id: &AccountId,
-    attempt: Attempt,
-    last_set: Key,
-    expect: Expect,
-) -> Result<(), Performed> {
-    let (parts, now) = (&wish.shell.parts, attempt.at);
-    let intent = event(wish, id, now, AuditKind::EffectIntended { purpose: Purpose::ResetPassword });
-    parts.audit.append(&wish.operation("intent"), &[intent]).await.map_err(|error| {
-        tracing::error!(conversation = %wish.conversation.id, %error, "an intent could not be recorded");
-        Performed::from(Outcome::Unavailable)
-    })?;
-    let last = LastSet { conversation: wish.conversation.id, at: now };
-    let batch = vec![
-        put(places::attempt(wish.effect.id), encode(&attempt), Expect::Absent, now),
-        put(last_set, encode(&last), expect, now),
-    ];
-    match parts.store.commit(batch).await {
-        Ok(_) => Ok(()),
-        Err(StoreError::Conflict) => Err(Outcome::Stale.into()),
-        Err(error) => Err(store_away(wish, &error)),
-    }
+/// The record of an intent, and when somebody should look after it.
+pub fn kept(intent: &Intent, expect: Expect, due: Timestamp) -> Vec<Op> {
+    let key = places::intent(intent.effect);
+    vec![
+        Op::Put { key: key.clone(), value: encode(intent), expect, expires: intent.at + KEEP },
+        Op::Due { key, at: Some(due) },
+    ]
+}
+
+/// Nobody need look after it any more.
+pub fn settled(intent: &Intent, expect: Expect) -> Vec<Op> {
+    let key = places::intent(intent.effect);
+    vec![Op::Due { key: key.clone(), at: None }, Op::Delete { key, expect }]
 }
 
 /// Counts; past a limit the person, who has proven to be the owner, is told how long it lasts.
@@ -195,83 +201,56 @@ async fn proven(wish: &Wish<'_>, id: &AccountId, now: Timestamp) -> Result<Proof
     })
 }
 
-/// Looks until it is clear what became of the write; it is never sent again.
-async fn resolved(wish: &Wish<'_>, id: &AccountId, attempt: Attempt, password: &Password) -> Fate {
-    let mut denied = false;
-    for wait in LOOKS {
-        wish.shell.parts.clock.sleep_until(wish.shell.now() + wait).await;
-        match wish.tenant.directory.resolve(id, attempt.changed_before, password).await {
-            Resolution::Applied => return Fate::Set,
-            // Once more: the write may still have been under way, and every further look could cost a sign-in attempt.
-            Resolution::NotApplied if denied => return Fate::NotSet,
-            Resolution::NotApplied => denied = true,
-            Resolution::Unclear => {}
-        }
-    }
-    if denied { Fate::NotSet } else { Fate::Unknown }
-}
-
-async fn begun(wish: &Wish<'_>) -> Result<Option<Attempt>, StoreError> {
-    let stored = wish.shell.parts.store.get(&places::attempt(wish.effect.id)).await?;
+async fn begun(wish: &Wish<'_>) -> Result<Option<Intent>, StoreError> {
+    let stored = wish.shell.parts.store.get(&places::intent(wish.effect.id)).await?;
     match stored.map(|stored| decode(&stored.value)) {
         None => Ok(None),
-        Some(Ok(attempt)) => Ok(Some(attempt)),
-        Some(Err(_)) => Err(StoreError::Damaged("attempt".to_owned())),
+        Some(Ok(intent)) => Ok(Some(intent)),
+        Some(Err(_)) => Err(StoreError::Damaged("intent".to_owned())),
     }
 }
 
 /// A set that was begun by a task that is gone. With the password gone too, the last-changed time is the only witness.
-async fn taken_up(wish: &Wish<'_>, id: &AccountId, secret: VaultKey, attempt: Attempt) -> Performed {
+async fn taken_up(wish: &Wish<'_>, secret: VaultKey, intent: Intent) -> Performed {
     let secret = wish.shell.vault.get(secret, wish.shell.now());
-    let fate = match secret.as_deref() {
-        Some(Secret::Password(password)) => resolved(wish, id, attempt, password).await,
-        Some(Secret::Code(_) | Secret::Answers(_)) | None => witnessed(wish, id, attempt).await,
+    let fate = match (intent.stage, secret.as_deref()) {
+        (Stage::Intended, _) => Fate::NotSet,
+        (Stage::Sent | Stage::Unknown, Some(Secret::Password(password))) => {
+            truth::resolved(wish.shell, wish.tenant, &intent, password).await
+        }
+        (Stage::Sent | Stage::Unknown, Some(Secret::Code(_) | Secret::Answers(_)) | None) => {
+            truth::witnessed(wish.shell, wish.tenant, &intent).await
+        }
     };
-    told(wish, id, fate).await
-}
-
-async fn witnessed(wish: &Wish<'_>, id: &AccountId, attempt: Attempt) -> Fate {
-    let clock = &wish.shell.parts.clock;
-    clock.sleep_until(attempt.at + OVER).await;
-    for wait in LOOKS {
-        match wish.tenant.directory.read(id).await {
-            Ok(Some(account)) => return seen(attempt, account.password_changed),
-            Ok(None) => return Fate::NotOurs,
-            Err(error) => away(&wish.tenant.tenant.id, &error),
-        };
-        clock.sleep_until(clock.now() + wait).await;
-    }
-    Fate::Unknown
-}
-
-fn seen(attempt: Attempt, changed: Option<Timestamp>) -> Fate {
-    match changed {
-        Some(changed) if attempt.changed_before == Some(changed) => Fate::NotSet,
-        Some(changed) if changed.0.abs_diff(attempt.at.0) <= SKEW_MS => Fate::Set,
-        Some(_) | None => Fate::Unknown,
-    }
+    // The crash may have come before the intent was on record.
+    truth::intended(wish.shell, &intent).await;
+    told(wish, intent, fate).await
 }
 
 /// Puts the outcome on record and turns it into what the person is told.
-async fn told(wish: &Wish<'_>, id: &AccountId, fate: Fate) -> Performed {
+async fn told(wish: &Wish<'_>, intent: Intent, fate: Fate) -> Performed {
     match fate {
-        Fate::Set => attempts::know(wish, id).await,
+        Fate::Set => attempts::know(wish, &intent.account).await,
         Fate::Refused(_) | Fate::NotSet | Fate::NotOurs => not_changed(wish).await,
         // Perhaps it was changed: then it counts.
         Fate::Unknown => {}
     }
-    let purpose = Purpose::ResetPassword;
-    let (kind, result) = match fate {
-        Fate::Set => (AuditKind::PasswordSet, EffectResult::Plain(Outcome::Ok)),
-        Fate::Refused(refusal) => {
-            let reasons = vec![(reason(refusal), Vec::new())];
-            (AuditKind::PasswordRefused, EffectResult::Refused { reasons })
-        }
-        Fate::NotSet => (AuditKind::EffectFailed { purpose }, EffectResult::Plain(Outcome::Unavailable)),
-        Fate::NotOurs => (AuditKind::EffectFailed { purpose }, EffectResult::Plain(Outcome::Stale)),
-        Fate::Unknown => (AuditKind::EffectUncertain { purpose }, EffectResult::Plain(Outcome::Uncertain)),
+    let result = match fate {
+        Fate::Set => EffectResult::Plain(Outcome::Ok),
+        Fate::Refused(refusal) => EffectResult::Refused { reasons: vec![(reason(refusal), Vec::new())] },
+        Fate::NotSet => EffectResult::Plain(Outcome::Unavailable),
+        Fate::NotOurs => EffectResult::Plain(Outcome::Stale),
+        Fate::Unknown => EffectResult::Plain(Outcome::Uncertain),
     };
-    let ops = recorded(wish, id, kind).await;
+    let mut ops = recorded(wish, &intent.account, fate.kind()).await;
+    ops.extend(match fate {
+        // The search for the truth goes on after the person was told that there is none yet.
+        Fate::Unknown => {
+            let next = wish.shell.now() + truth::AGAIN;
+            kept(&Intent { stage: Stage::Unknown, ..intent }, Expect::Anything, next)
+        }
+        Fate::Set | Fate::Refused(_) | Fate::NotSet | Fate::NotOurs => settled(&intent, Expect::Anything),
+    });
     Performed { result, ops }
 }
 
@@ -310,10 +289,6 @@ pub fn event(wish: &Wish<'_>, id: &AccountId, at: Timestamp, kind: AuditKind) ->
 
 fn run(wish: &Wish<'_>) -> RunId {
     wish.conversation.run
-}
-
-fn put(key: Key, value: Vec<u8>, expect: Expect, now: Timestamp) -> Op {
-    Op::Put { key, value, expect, expires: now + KEEP }
 }
 
 pub fn store_away(wish: &Wish<'_>, error: &StoreError) -> Performed {

@@ -98,6 +98,10 @@ async fn attempt(
     let now = shell.now();
     let Found { conversation, expect, fresh, lost } = found;
     let page_before = conversation.page.as_ref().map(|page| page.id);
+    let settling = match &event {
+        Event::Effect { id, .. } => Some(*id),
+        Event::Inbound { .. } | Event::Timer | Event::Page { .. } | Event::Leg { .. } | Event::CodeLost { .. } => None,
+    };
     let began = Instant::now();
     let mut stepped = run(shell, conversation, event, now)?;
     took.step += began.elapsed();
@@ -132,7 +136,7 @@ async fn attempt(
     let at = due_time(&conversation, effect.as_ref(), due, now);
     batch.push(Op::Due { key: places::conversation(id), at });
     batch.extend(extra);
-    let rows = rows(shell, &conversation, outputs, now);
+    let rows = rows(shell, &conversation, outputs, settling, now);
     batch.extend(rows.ops);
     let writes_rows = batch.iter().any(|op| matches!(op, Op::Enqueue(_)));
 

@@ -3,14 +3,14 @@
 use crate::audit::AuditEvent;
 use crate::engine::conversation::Conversation;
 use crate::engine::event::Output;
-use crate::model::ids::VaultKey;
+use crate::model::ids::{EffectId, VaultKey};
 use crate::model::secrets::Secret;
 use crate::model::time::Timestamp;
 use crate::policy::gates::Source;
-use crate::ports::store::{Op, Row};
+use crate::ports::store::{Expect, Op, Row};
 use crate::runtime::perform::{counted_as, live_as, own};
 use crate::runtime::places;
-use crate::runtime::record::{OutboxRow, encode};
+use crate::runtime::record::{OutboxRow, SentCode, encode};
 use crate::runtime::shell::Shell;
 
 pub struct Rows {
@@ -19,7 +19,14 @@ pub struct Rows {
     pub secrets: Vec<VaultKey>,
 }
 
-pub fn rows(shell: &Shell, conversation: &Conversation, outputs: Vec<Output>, now: Timestamp) -> Rows {
+/// `settling` is the effect whose result the step took: what counted a sending.
+pub fn rows(
+    shell: &Shell,
+    conversation: &Conversation,
+    outputs: Vec<Output>,
+    settling: Option<EffectId>,
+    now: Timestamp,
+) -> Rows {
     let id = conversation.id;
     let peer_lane = places::peer_lane(&places::peer_hash(&shell.parts.keys, &conversation.peer));
     let mut rows = Rows { ops: Vec::new(), secrets: Vec::new() };
@@ -51,6 +58,11 @@ pub fn rows(shell: &Shell, conversation: &Conversation, outputs: Vec<Output>, no
                     attempted: false,
                 };
                 rows.ops.push(enqueue(places::target_lane(&target), &row, now));
+                if let Some(effect) = settling {
+                    let sent = SentCode { conversation: id, operation: counted_as(effect) };
+                    let (key, value) = (places::sent_code(challenge), encode(&sent));
+                    rows.ops.push(Op::Put { key, value, expect: Expect::Anything, expires });
+                }
             }
             Output::Refund { effect } => {
                 let operation = counted_as(effect);

@@ -60,7 +60,7 @@ fn nothing_is_drawn_over_anything_else() {
 fn a_drawing_stands_on_its_own() {
     let svg = picture("reset").svg();
     assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
-    assert!(svg.contains("<title id=\"title\">reset (service, version 2, for reset_password)</title>"));
+    assert!(svg.contains("<title id=\"title\">reset (service, version 3, for reset_password)</title>"));
     for outside in ["<script", "href=", "url(http", "@import", "<image"] {
         assert!(!svg.contains(outside), "{outside}");
     }

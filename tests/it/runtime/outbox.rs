@@ -8,7 +8,7 @@ use ringback::ports::messenger::SendError;
 use ringback::runtime::start::Runtime;
 
 use super::house::House;
-use super::person::Person;
+use super::person::{Move, Person};
 
 const AISYAH: &str = "aisyah@mail.apu.edu.my";
 
@@ -17,7 +17,10 @@ async fn asked_for_a_text<'a>(house: &'a House, mood: SendError) -> (Runtime, Pe
     let mut person = Person::new(house, "browser-1", AISYAH);
     person.method = "sms";
     house.post.moods.lock().unwrap().push(mood);
-    person.walk_to(&runtime, "code-ask").await;
+    person.walk_to(&runtime, "code-confirm-target").await;
+    let Some(Move::Say(number)) = person.next().await else { panic!("no number") };
+    person.act(&runtime, number).await;
+    assert!(person.shows("code-sent"));
     (runtime, person)
 }
 
@@ -26,25 +29,29 @@ fn tries(house: &House) -> usize {
 }
 
 #[tokio::test]
-async fn a_provider_that_asks_to_wait_is_obeyed() {
+async fn a_provider_that_asks_to_wait_a_moment_is_obeyed() {
     let house = House::of("apu");
-    let busy = SendError::Retry { why: "too many requests".to_owned(), after_seconds: Some(90) };
-    let (runtime, _person) = asked_for_a_text(&house, busy).await;
+    let busy = SendError::Retry { why: "too many requests".to_owned(), after_seconds: Some(18) };
+    let (runtime, person) = asked_for_a_text(&house, busy).await;
     assert_eq!((tries(&house), house.post.texts.lock().unwrap().len()), (1, 0));
-    house.clock.advance(Seconds(70));
+    house.clock.advance(Seconds(17));
     rest(&runtime).await;
     assert_eq!(tries(&house), 1, "before the time that the provider named");
-    house.clock.advance(Seconds(20));
+    house.clock.advance(Seconds(1));
     until(|| tries(&house) == 2).await;
     runtime.inbox().drained().await;
     assert_eq!(house.post.texts.lock().unwrap().len(), 1);
+    assert!(!person.shows("code-undeliverable"));
 }
 
 #[tokio::test]
-async fn a_text_of_unknown_fate_is_given_up_and_the_person_may_ask_for_another() {
+async fn a_text_of_unknown_fate_is_given_up_and_another_way_is_offered() {
     let house = House::of("apu");
     let unknown = SendError::Unknown { why: "connection reset".to_owned() };
     let (runtime, mut person) = asked_for_a_text(&house, unknown).await;
+    runtime.inbox().quiet().await;
+    assert!(person.shows("code-perhaps-lost"));
+    assert_eq!(person.last().unwrap().message.as_str(), "verify-choose-method");
     for _ in 0..10 {
         house.clock.advance(Seconds(30));
         rest(&runtime).await;
@@ -54,7 +61,7 @@ async fn a_text_of_unknown_fate_is_given_up_and_the_person_may_ask_for_another()
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].template.as_str(), "mail-code");
     assert_eq!(house.count(|kind| matches!(kind, AuditKind::DeadLetter { .. })).await, 1);
-    person.say(&runtime, "12345678").await;
+    person.method = "email";
     let keys = person.walk(&runtime).await;
     assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{keys:?}");
 }
@@ -80,12 +87,13 @@ async fn a_code_that_outlived_its_time_is_not_sent() {
     rest(&runtime).await;
     assert_eq!(tries(&house), 1);
     assert_eq!(house.store.outbox_len().await.unwrap(), 0, "the row is still there");
+    assert!(house.post.texts.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_code_is_gone_with_a_restart_and_is_never_drawn_again_by_itself() {
     let house = House::of("apu");
-    let busy = SendError::Retry { why: "maintenance".to_owned(), after_seconds: Some(60) };
+    let busy = SendError::Retry { why: "maintenance".to_owned(), after_seconds: Some(19) };
     let (runtime, _person) = asked_for_a_text(&house, busy).await;
     drop(runtime);
     let runtime = house.open().await;

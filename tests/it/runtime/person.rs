@@ -86,6 +86,8 @@ impl<'a> Person<'a> {
         }
         match prompt.message.as_str() {
             "reset-done" | "reset-uncertain" | "unlock-done" | "desk-offer" => None,
+            // Whether to try again is for the test to say.
+            "reset-directory-away" | "unlock-directory-away" | "code-directory-away" => None,
             "identify-ask-account" => text(self.name.to_owned()),
             "identify-human-challenge" => text(prompt.challenge.as_ref().unwrap().digits.clone()),
             "reset-which-problem" => pick("forgot"),

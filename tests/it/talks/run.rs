@@ -319,7 +319,10 @@ impl Run {
                 "down" => Mood::Down,
                 "loses_answers" => Mood::LosesAnswers,
                 "refuses_writes" => Mood::RefusesWrites,
-                other => panic!("`directory: {other}` is up, down, refuses_writes or loses_answers"),
+                "forgets_contacts" => Mood::ForgetsContacts,
+                other => {
+                    panic!("`directory: {other}` is up, down, refuses_writes, forgets_contacts or loses_answers")
+                }
             });
         }
         if step.not_me == Some(true) {

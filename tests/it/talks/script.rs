@@ -105,7 +105,7 @@ pub struct Step {
     /// Lets seconds pass.
     #[serde(default)]
     pub wait_seconds: Option<u32>,
-    /// `down`, `up`, `refuses_writes` or `loses_answers`.
+    /// `down`, `up`, `refuses_writes`, `forgets_contacts` or `loses_answers`.
     #[serde(default)]
     pub directory: Option<String>,
     /// Opens the link of the newest mail and presses "this was not me".

@@ -18,6 +18,8 @@ pub enum Mood {
     Down,
     /// Answers what is read and changes nothing.
     RefusesWrites,
+    /// Somebody took every number and address out of it.
+    ForgetsContacts,
     /// Takes a password and does not say so, nor later.
     LosesAnswers,
 }
@@ -50,7 +52,7 @@ impl MoodyDirectory {
     fn reachable(&self) -> Result<(), DirectoryError> {
         match self.mood() {
             Mood::Down => Err(DirectoryError::Unavailable("connection refused".to_owned())),
-            Mood::Up | Mood::LosesAnswers | Mood::RefusesWrites => Ok(()),
+            Mood::Up | Mood::LosesAnswers | Mood::RefusesWrites | Mood::ForgetsContacts => Ok(()),
         }
     }
 }
@@ -68,13 +70,17 @@ impl Directory for MoodyDirectory {
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {
         self.reachable()?;
-        self.inner.read(id).await
+        let mut account = self.inner.read(id).await?;
+        if self.mood() == Mood::ForgetsContacts {
+            account.iter_mut().for_each(|account| account.contacts.clear());
+        }
+        Ok(account)
     }
 
     async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome {
         match self.mood() {
             Mood::Down | Mood::RefusesWrites => SetOutcome::Unavailable,
-            Mood::Up => self.inner.set_password(proof, password, wish).await,
+            Mood::Up | Mood::ForgetsContacts => self.inner.set_password(proof, password, wish).await,
             Mood::LosesAnswers => {
                 self.inner.set_password(proof, password, wish).await;
                 SetOutcome::Unknown
@@ -85,14 +91,16 @@ impl Directory for MoodyDirectory {
     async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
         match self.mood() {
             Mood::Down | Mood::RefusesWrites => UnlockOutcome::Unavailable,
-            Mood::Up | Mood::LosesAnswers => self.inner.unlock(proof).await,
+            Mood::Up | Mood::LosesAnswers | Mood::ForgetsContacts => self.inner.unlock(proof).await,
         }
     }
 
     async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
         match self.mood() {
             Mood::Down | Mood::LosesAnswers => Resolution::Unclear,
-            Mood::Up | Mood::RefusesWrites => self.inner.resolve(id, changed_before, password).await,
+            Mood::Up | Mood::RefusesWrites | Mood::ForgetsContacts => {
+                self.inner.resolve(id, changed_before, password).await
+            }
         }
     }
 

@@ -1,0 +1,34 @@
+//! Tells a conversation that the code it waits for did not leave, and gives the sending back.
+
+use std::sync::Arc;
+
+use crate::engine::event::Event;
+use crate::model::ids::ChallengeId;
+use crate::ports::store::{Expect, Op};
+use crate::runtime::places;
+use crate::runtime::record::{OutboxRow, SentCode, decode};
+use crate::runtime::shell::Shell;
+use crate::runtime::turn::{Advanced, Source, advance, drive, enqueue, load};
+
+/// `surely`: certainly not delivered, so it counts for nothing. What cannot be told now is not told later: the person
+/// can ask for another code meanwhile.
+pub async fn lost(shell: &Arc<Shell>, challenge: ChallengeId, surely: bool) {
+    let key = places::sent_code(challenge);
+    let Ok(Some(stored)) = shell.parts.store.get(&key).await else { return };
+    let Ok(sent) = decode::<SentCode>(&stored.value) else { return };
+    let Ok(Some(found)) = load(shell, sent.conversation).await else { return };
+    let peer = &found.conversation.peer;
+    let mut extra = vec![Op::Delete { key, expect: Expect::Anything }];
+    if surely {
+        let row = OutboxRow::Refund { tenant: peer.tenant.clone(), operation: sent.operation };
+        extra.push(enqueue(places::chores_lane(sent.conversation), &row, shell.now()));
+    }
+    let held = shell.locks.enter_surely(places::peer_hash(&shell.parts.keys, peer)).await;
+    let working = shell.work();
+    let event = Event::CodeLost { challenge, surely };
+    match advance(shell, &Source::Conversation(sent.conversation), event, extra).await {
+        Ok(Advanced::Stepped(stepped)) => drop(drive(Arc::clone(shell), held, working, *stepped)),
+        Ok(Advanced::Duplicate(_) | Advanced::Nothing) => {}
+        Err(error) => tracing::warn!(%error, "nobody was told that a code did not leave"),
+    }
+}
