@@ -159,11 +159,13 @@ impl Directory for EmbeddedDirectory {
         }
     }
 
-    async fn resolve(&self, id: &AccountId, _changed_before: Option<Timestamp>, password: &Password) -> Resolution {
+    async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
         let entries = self.entries.lock().await;
         let Some(entry) = entries.iter().find(|entry| entry.account.id == *id) else { return Resolution::Unclear };
         if hashes::any_matches(std::slice::from_ref(&entry.present), composed(password)).await {
             Resolution::Applied
+        } else if entry.account.password_changed > changed_before {
+            Resolution::Different
         } else {
             Resolution::NotApplied
         }

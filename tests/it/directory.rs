@@ -3,5 +3,5 @@
 mod contract;
 mod demo;
 mod ldap;
-mod proxy;
-mod world;
+pub mod proxy;
+pub mod world;

@@ -3,3 +3,5 @@
 mod alike;
 mod canaries;
 mod codes;
+mod down;
+mod truth;

@@ -1,12 +1,12 @@
 //! Tests of the shell: a whole reset through it, and everything that can go wrong around one.
 
 mod addresses;
-mod crashes;
+pub mod crashes;
 mod effects;
 pub mod house;
 mod outbox;
 mod pages;
 pub mod person;
 mod records;
-mod stores;
+pub mod stores;
 mod turns;

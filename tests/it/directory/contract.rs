@@ -166,7 +166,7 @@ async fn resolves(world: &dyn World) {
     };
     assert_eq!(set(directory, ADA, "Evening-Tea-18").await, SetOutcome::Done);
     assert_eq!(resolve("Evening-Tea-18").await, Resolution::Applied);
-    assert_eq!(resolve("Somebody-Else-1").await, Resolution::NotApplied);
+    assert_eq!(resolve("Somebody-Else-1").await, Resolution::Different);
     let nobody = AccountId("00000000-0000-4000-8000-0000000000ff".to_owned());
     assert_eq!(directory.resolve(&nobody, None, &secret("Evening-Tea-18")).await, Resolution::Unclear);
     assert!(ada.password_changed <= found(directory, ADA).await.password_changed);

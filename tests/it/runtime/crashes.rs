@@ -79,7 +79,7 @@ fn survives_crashes(after: bool) -> usize {
     unreachable!("a reset has an end")
 }
 
-async fn until_done(person: &mut Person<'_>, runtime: &Runtime) {
+pub async fn until_done(person: &mut Person<'_>, runtime: &Runtime) {
     while let Some(next) = person.next().await {
         match next {
             Move::Say(act) => {
@@ -94,16 +94,16 @@ async fn until_done(person: &mut Person<'_>, runtime: &Runtime) {
     runtime.inbox().drained().await;
 }
 
-fn machine() -> Machine {
+pub fn machine() -> Machine {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     Machine(Some(runtime))
 }
 
 /// A process: when it is dropped, all its tasks stop where they are.
-struct Machine(Option<tokio::runtime::Runtime>);
+pub struct Machine(Option<tokio::runtime::Runtime>);
 
 impl Machine {
-    fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.0.as_ref().unwrap().block_on(work)
     }
 }

@@ -174,7 +174,11 @@ const NAP: Seconds = Seconds(30);
 
 impl HastyClock {
     fn new() -> Self {
-        Self(TestClock::at(MORNING))
+        Self::at(MORNING)
+    }
+
+    pub fn at(now: Timestamp) -> Self {
+        Self(TestClock::at(now))
     }
 
     pub fn advance(&self, by: Seconds) {
