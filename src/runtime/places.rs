@@ -121,7 +121,7 @@ pub fn audit_lane(id: ConversationId) -> String {
 
 /// What the owner is told of one run.
 pub fn run_lane(run: RunId) -> String {
-    format!("run/{run}")
+    format!("chores/run-{run}")
 }
 
 /// Bookkeeping that follows a conversation, in order.

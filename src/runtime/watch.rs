@@ -7,10 +7,9 @@ use crate::ports::store::{Expect, Op};
 use crate::runtime::places;
 use crate::runtime::shell::Shell;
 
-/// A person who comes when the rest is over is the probe; without one, we are, this much later.
-const AFTER: Seconds = Seconds(1);
-/// Between two tries to write.
-const WRITE_EVERY: Seconds = Seconds(16);
+/// Between two looks at what is down. A second longer than a breaker rests: a person who comes then is the probe, and
+/// without one we are.
+const EVERY: Seconds = Seconds(16);
 /// What a try writes need not outlive it.
 const KEEP: Seconds = Seconds(60);
 
@@ -37,9 +36,8 @@ pub async fn run(shell: Arc<Shell>) {
 /// When something should be looked after; `None` while all is well.
 fn next(shell: &Shell) -> Option<Timestamp> {
     let now = shell.now();
-    let rests = shell.health.directories.values().filter_map(|fuse| fuse.open_until(now)).map(|until| until + AFTER);
-    let store = (!shell.health.store.works()).then_some(now + WRITE_EVERY);
-    rests.chain(store).min()
+    let directory = shell.health.directories.values().any(|fuse| fuse.open_until(now).is_some());
+    (directory || !shell.health.store.works()).then_some(now + EVERY)
 }
 
 async fn look(shell: &Arc<Shell>) {

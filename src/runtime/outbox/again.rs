@@ -46,7 +46,8 @@ async fn revived(shell: &Shell, id: RowId) -> Result<bool, StoreError> {
         OutboxRow::Forgive { .. }
         | OutboxRow::Refund { .. }
         | OutboxRow::ToParent { .. }
-        | OutboxRow::CloseLeg { .. } => format!("chores/again-{}", id.0),
+        | OutboxRow::CloseLeg { .. }
+        | OutboxRow::Tell(_) => format!("chores/again-{}", id.0),
     };
     let batch = vec![enqueue(lane, &row, shell.now()), Op::Delete { key, expect: Expect::Version(stored.version) }];
     match shell.parts.store.commit(batch).await {
