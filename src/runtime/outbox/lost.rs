@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::engine::event::Event;
 use crate::model::ids::ChallengeId;
 use crate::ports::store::{Expect, Op};
+use crate::runtime::perform::own;
 use crate::runtime::places;
 use crate::runtime::record::{OutboxRow, SentCode, decode};
 use crate::runtime::shell::Shell;
@@ -20,8 +21,11 @@ pub async fn lost(shell: &Arc<Shell>, challenge: ChallengeId, surely: bool) {
     let peer = &found.conversation.peer;
     let mut extra = vec![Op::Delete { key, expect: Expect::Anything }];
     if surely {
-        let row = OutboxRow::Refund { tenant: peer.tenant.clone(), operation: sent.operation };
-        extra.push(enqueue(places::chores_lane(sent.conversation), &row, shell.now()));
+        // From a known source it may have been counted against that source's own allowance.
+        for operation in [own(&sent.operation), sent.operation] {
+            let row = OutboxRow::Refund { tenant: peer.tenant.clone(), operation };
+            extra.push(enqueue(places::chores_lane(sent.conversation), &row, shell.now()));
+        }
     }
     let held = shell.locks.enter_surely(places::peer_hash(&shell.parts.keys, peer)).await;
     let working = shell.work();
