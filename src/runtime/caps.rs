@@ -67,7 +67,7 @@ impl Caps {
         fill.halves += u64::from(before < 50);
         fill.fulls += u64::from(percent == 100);
         let tenant = cap.tenant.as_ref().map_or("all", |tenant| tenant.0.as_str());
-        tracing::warn!(target: TARGET, tenant, cap = ?cap.what, limit, used = count, "a cap is used to {percent} %");
+        tracing::warn!(target: TARGET, tenant, cap = ?cap.what, limit, used = count, percent, "a cap is filling up");
     }
 
     fn put_on_guard(&self, tenant: &TenantId, until: Option<Timestamp>) {
