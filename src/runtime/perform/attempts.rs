@@ -235,7 +235,9 @@ async fn pace(wish: &Wish<'_>, limits: &[Limit], counted: bool) {
     let before = level.count.saturating_sub(u32::from(counted));
     let [newest, second] = level.recent;
     let Some(latest) = (if counted { second } else { newest }) else { return };
-    parts.clock.sleep_until(latest + limits::pace(before)).await;
+    // It was counted before its own wait began.
+    let answered = latest + limits::pace(before.saturating_sub(1));
+    parts.clock.sleep_until(answered + limits::pace(before)).await;
 }
 
 fn fault(wish: &Wish<'_>, error: &RegistryError) -> EffectResult {

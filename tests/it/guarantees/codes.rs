@@ -114,3 +114,57 @@ fn g15_leading_zeros_are_kept_and_compared() {
         assert!(challenge.clone().redeem(&whole, now) == ringback::verify::challenge::Verdict::Right, "{number}");
     }
 }
+
+#[test]
+fn g13_a_delivered_code_is_good_at_four_fifty_nine_and_not_at_five_minutes_one() {
+    use ringback::model::time::Seconds;
+    use ringback::verify::challenge::Verdict;
+    let keys = Keys::derive(&Root::new([1; 32]), &Root::new([2; 32]));
+    let sent = Timestamp(1_700_000_000_000);
+    let (challenge, code) = Challenge::draw(ChallengeId([3; 16]), 8, [9; 16], sent, &keys);
+    let typed = challenge.typed(code.reveal(), &keys);
+    let at = |seconds| challenge.clone().redeem(&typed, sent + Seconds(seconds));
+    println!("g13: at 4:59 {:?}, at 5:00 {:?}, at 5:01 {:?}", at(299), at(300), at(301));
+    assert_eq!([at(299), at(300), at(301)], [Verdict::Right, Verdict::Expired, Verdict::Expired]);
+}
+
+#[test]
+fn g12_a_code_of_one_case_is_wrong_in_every_other() {
+    use ringback::verify::challenge::Verdict;
+    let keys = Keys::derive(&Root::new([1; 32]), &Root::new([2; 32]));
+    let now = Timestamp(1_700_000_000_000);
+    // Drawn alike, so that nothing but the case tells them apart.
+    let cases: Vec<_> = (0..4).map(|n| Challenge::draw(ChallengeId([n; 16]), 8, [9; 16], now, &keys)).collect();
+    let mut right = 0;
+    for (ours, (challenge, code)) in cases.iter().enumerate() {
+        for (theirs, (other, _)) in cases.iter().enumerate() {
+            let verdict = other.clone().redeem(&challenge.typed(code.reveal(), &keys), now);
+            assert_eq!(verdict == Verdict::Right, ours == theirs);
+            right += usize::from(verdict == Verdict::Right);
+        }
+    }
+    println!("g12: four cases with the same digits, 16 pairs, {right} right, each in its own case");
+}
+
+#[tokio::test]
+async fn g14_an_authenticator_s_present_and_previous_step_count_once_and_no_older_one_ever_again() {
+    use ringback::model::ids::{AccountId, TenantId};
+    use ringback::ports::registry::StepUse;
+    use ringback::verify::totp::{TotpSecret, right_codes};
+    let secret = TotpSecret(zeroize::Zeroizing::new(b"12345678901234567890".to_vec()));
+    let now = Timestamp(1_700_000_010_000);
+    let step = now.unix_seconds() / 30;
+    let steps: Vec<u64> = right_codes(&secret, now).iter().map(|(step, _)| *step).collect();
+    assert_eq!(steps, [step, step - 1], "neither a later one nor the one before the previous");
+    let folder = tempfile::tempdir().unwrap();
+    let (tenant, account) = (TenantId("apu".to_owned()), AccountId("ada".to_owned()));
+    let mut answers = Vec::new();
+    for (n, used) in [step - 1, step, step, step - 1, step - 20, step + 1].into_iter().enumerate() {
+        // A start anew before each.
+        let registry = super::registry(folder.path());
+        answers.push(registry.use_totp_step(&tenant, &account, used, &format!("op{n}")).await.unwrap());
+    }
+    println!("g14: previous, present, present, previous, older, next: {answers:?}");
+    use StepUse::{Fresh, Replayed};
+    assert_eq!(answers, [Fresh, Fresh, Replayed, Replayed, Replayed, Fresh]);
+}
