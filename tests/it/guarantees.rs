@@ -3,11 +3,11 @@
 mod alike;
 mod canaries;
 mod codes;
-mod down;
-mod truth;
 mod counting;
+mod down;
 mod sends;
 mod sources;
+mod truth;
 
 use std::path::Path;
 use std::sync::Arc;

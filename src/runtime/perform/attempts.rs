@@ -235,9 +235,10 @@ async fn pace(wish: &Wish<'_>, limits: &[Limit], counted: bool) {
     let before = level.count.saturating_sub(u32::from(counted));
     let [newest, second] = level.recent;
     let Some(latest) = (if counted { second } else { newest }) else { return };
-    // It was counted before its own wait began.
+    // That one was counted before its own wait began. Nobody waits longer than this attempt asks for.
     let answered = latest + limits::pace(before.saturating_sub(1));
-    parts.clock.sleep_until(answered + limits::pace(before)).await;
+    let wait = limits::pace(before);
+    parts.clock.sleep_until((answered + wait).min(parts.clock.now() + wait)).await;
 }
 
 fn fault(wish: &Wish<'_>, error: &RegistryError) -> EffectResult {
