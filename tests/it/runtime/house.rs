@@ -1,7 +1,7 @@
 //! A small university in memory: people, a store, a registry, a post office and a screen, plugged into a runtime.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -168,7 +168,11 @@ impl AuditLog for Scribe {
 }
 
 /// Lets naps of a few seconds pass at once, so that floors and waits cost no time; longer ones wait for the test.
-pub struct HastyClock(TestClock);
+pub struct HastyClock {
+    clock: TestClock,
+    /// The longest nap that passes at once, in seconds.
+    nap: AtomicU32,
+}
 
 const NAP: Seconds = Seconds(30);
 
@@ -178,26 +182,31 @@ impl HastyClock {
     }
 
     pub fn at(now: Timestamp) -> Self {
-        Self(TestClock::at(now))
+        Self { clock: TestClock::at(now), nap: AtomicU32::new(NAP.0) }
+    }
+
+    /// From now on only naps up to this length pass at once.
+    pub fn naps(&self, longest: Seconds) {
+        self.nap.store(longest.0, Ordering::SeqCst);
     }
 
     pub fn advance(&self, by: Seconds) {
-        self.0.advance(by);
+        self.clock.advance(by);
     }
 }
 
 #[async_trait]
 impl Clock for HastyClock {
     fn now(&self) -> Timestamp {
-        self.0.now()
+        self.clock.now()
     }
 
     async fn sleep_until(&self, moment: Timestamp) {
         let left = self.now().until(moment);
-        if left <= NAP {
-            self.0.advance(left);
+        if left.0 <= self.nap.load(Ordering::SeqCst) {
+            self.clock.advance(left);
         }
-        self.0.sleep_until(moment).await;
+        self.clock.sleep_until(moment).await;
     }
 }
 

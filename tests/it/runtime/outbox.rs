@@ -13,6 +13,7 @@ use super::person::{Move, Person};
 const AISYAH: &str = "aisyah@mail.apu.edu.my";
 
 async fn asked_for_a_text<'a>(house: &'a House, mood: SendError) -> (Runtime, Person<'a>) {
+    house.clock.naps(Seconds(15));
     let runtime = house.open().await;
     let mut person = Person::new(house, "browser-1", AISYAH);
     person.method = "sms";
