@@ -17,6 +17,7 @@ mod parsers;
 mod policy;
 mod runtime;
 mod senders;
+mod simulator;
 mod stores;
 mod support;
 mod talks;
