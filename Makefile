@@ -1,6 +1,6 @@
 # Everyday commands. `make test` is the whole proof; it installs what it needs on Debian and says so elsewhere.
 
-.PHONY: test lint demo fuzz sbom reproducible
+.PHONY: test lint soak demo fuzz sbom reproducible
 
 # Everything: tools, formatting, lints, all tests; the last line counts them.
 test:
@@ -11,6 +11,11 @@ test:
 lint:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
+
+# The simulator over as many seeds as you have time for: `make soak SEEDS=20000`.
+SEEDS ?= 2000
+soak:
+	RINGBACK_SEEDS=$(SEEDS) cargo test --release --test it -- --nocapture simulator::g01_nothing
 
 demo:
 	cargo run --release -- demo

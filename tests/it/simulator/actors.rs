@@ -41,7 +41,7 @@ pub enum Kind {
 
 impl Kind {
     pub fn is_thief(self) -> bool {
-        !matches!(self, Kind::Person | Kind::Honest | Kind::Guesser | Kind::MailThief | Kind::Replayer)
+        matches!(self, Kind::LinkThief | Kind::Forger)
     }
 }
 
@@ -101,7 +101,7 @@ pub fn enter(world: &mut World, kind: Kind, name: &'static str, nth: u64, first:
         victim,
         purpose: if unlocks { Purpose::UnlockAccount } else { Purpose::ResetPassword },
         cases: if kind == Kind::Person { chance.between(1, 2) } else { chance.between(1, 3) },
-        breath: 60,
+        breath: if kind == Kind::Person { 45 } else { 28 },
         chance,
         begun: false,
         session: None,

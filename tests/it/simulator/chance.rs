@@ -29,6 +29,12 @@ impl Chance {
         z ^ (z >> 31)
     }
 
+    /// A number that hangs on `n` as well.
+    pub fn below_after(&mut self, n: u64) -> u64 {
+        self.0 ^= n.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        self.roll()
+    }
+
     /// 0 to `n` - 1.
     pub fn below(&mut self, n: u64) -> u64 {
         self.roll() % n.max(1)

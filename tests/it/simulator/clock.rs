@@ -12,7 +12,7 @@ use ringback::ports::clock::Clock;
 
 use crate::support::clock::MORNING;
 
-/// Reads like the product's own clock: a wall clock that never runs backwards within one life of the service.
+/// Reads like the product's own clock (`runtime::system`): a wall clock that never runs backwards within one life.
 pub struct SimClock(Mutex<State>);
 
 struct State {
@@ -20,8 +20,9 @@ struct State {
     elapsed: u64,
     /// How wrong the wall clock is.
     wrong_by: i64,
-    /// The latest reading of this life.
+    /// The latest reading of this life, in halves of a millisecond, and when it was taken.
     latest: u64,
+    read_at: u64,
     /// The latest reading of all lives: what had expired then must not come back.
     mark: u64,
     sleepers: BTreeMap<(u64, u64), Waker>,
@@ -30,16 +31,22 @@ struct State {
 
 impl State {
     fn now(&mut self) -> u64 {
-        let wall = MORNING.0.saturating_add(self.elapsed).saturating_add_signed(self.wrong_by);
-        self.latest = self.latest.max(wall);
-        self.mark = self.mark.max(self.latest);
-        self.latest
+        // As the product's clock does: while the wall clock is behind, time goes on at half its pace.
+        let passed = self.elapsed - std::mem::replace(&mut self.read_at, self.elapsed);
+        self.latest = (self.latest + passed).max(self.wall() * 2);
+        self.mark = self.mark.max(self.latest / 2);
+        self.latest / 2
+    }
+
+    fn wall(&self) -> u64 {
+        MORNING.0.saturating_add(self.elapsed).saturating_add_signed(self.wrong_by)
     }
 }
 
 impl SimClock {
     pub fn new() -> Self {
-        let state = State { elapsed: 0, wrong_by: 0, latest: 0, mark: 0, sleepers: BTreeMap::new(), n_sleepers: 0 };
+        let state =
+            State { elapsed: 0, wrong_by: 0, latest: 0, read_at: 0, mark: 0, sleepers: BTreeMap::new(), n_sleepers: 0 };
         Self(Mutex::new(state))
     }
 
@@ -63,8 +70,9 @@ impl SimClock {
         let mut state = self.state();
         state.now();
         let moment = state.sleepers.keys().next()?.0;
-        let wall = MORNING.0.saturating_add(state.elapsed).saturating_add_signed(state.wrong_by);
-        Some(state.elapsed + moment.saturating_sub(wall))
+        let by_wall = moment.saturating_sub(state.wall());
+        let at_half_pace = (moment * 2).saturating_sub(state.latest);
+        Some(state.elapsed + by_wall.min(at_half_pace))
     }
 
     /// Moves on to that many milliseconds since the beginning, and wakes whoever slept until then.
@@ -93,6 +101,8 @@ impl SimClock {
         let mut state = self.state();
         state.latest = 0;
         state.sleepers.clear();
+        // A wall clock that is set back while the service is down is believed; who does that is not simulated.
+        state.wrong_by = state.wrong_by.max(0);
     }
 }
 

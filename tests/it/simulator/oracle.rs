@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringback::audit::AuditEvent;
 use ringback::engine::conversation::Conversation;
 use ringback::engine::event::Act;
-use ringback::model::ids::{AccountId, ChallengeId, ConversationId, GateId, PageId, RunId, TargetHash};
+use ringback::model::ids::{AccountId, ChallengeId, ConversationId, EffectId, GateId, PageId, RunId, TargetHash};
 use ringback::model::method::Method;
 use ringback::model::peer::Peer;
 use ringback::model::time::Timestamp;
@@ -102,6 +102,8 @@ pub struct Oracle {
     pub processed: BTreeSet<EventKey>,
     /// What each conversation was told in words.
     pub typed: BTreeMap<ConversationId, Vec<String>>,
+    /// What had been typed when a check was begun.
+    pub typed_for: BTreeMap<EffectId, String>,
     /// Operations that the registry has on disk as allowed.
     pub counted: BTreeSet<String>,
     /// Rows as they were taken from the outbox.
@@ -119,6 +121,8 @@ pub struct Oracle {
     pub sets: Vec<Set>,
     pub unlocks: Vec<Set>,
     pub closed: BTreeSet<AccountId>,
+    /// From where an account's person succeeded before; each such source has an allowance of its own.
+    pub sources: BTreeSet<(AccountId, String)>,
     pub record: Vec<AuditEvent>,
     pub operations: BTreeSet<String>,
     /// What belongs on record, by the row that carries it there.
@@ -132,6 +136,11 @@ pub struct Oracle {
 }
 
 impl Oracle {
+    /// What the known sources of an account may do beside what strangers may: five more each.
+    pub fn own_allowance(&self, account: &str) -> usize {
+        5 * self.sources.iter().filter(|(of, _)| of.0 == account).count()
+    }
+
     pub fn violated(&mut self, invariant: Invariant, what: impl Into<String>) {
         self.violations.push(Violation { invariant, what: what.into() });
     }

@@ -139,7 +139,7 @@ fn judge(world: &World, actor: usize, ask: &Ask, said: &Said) {
     let oracle = &mut state.oracle;
     match (ask, said) {
         (Ask::OpenHere(link, _), Said::Session(_)) => {
-            oracle.hold(Invariant::I13, !thief, || "a stolen link was opened".to_owned());
+            oracle.hold(Invariant::I13, !thief, || "a link was opened by somebody else's browser".to_owned());
             oracle.hold(Invariant::I9, mark < link.expires, || "a link was opened that had expired".to_owned());
         }
         (Ask::OpenElsewhere(link, code), Said::Session(_)) => {

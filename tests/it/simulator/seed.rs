@@ -10,7 +10,7 @@ use super::world::{Task, World};
 
 const MINUTE: u64 = 60_000;
 /// How long people, attackers and faults go on.
-const STORM: u64 = 75 * MINUTE;
+const STORM: u64 = 45 * MINUTE;
 /// Longer than any conversation and any wait between two tries lives.
 const CALM: u64 = 50 * MINUTE;
 /// In so long an honest person is through when nothing is in the way.
@@ -38,9 +38,11 @@ pub fn run(seed: u64, planted: Option<Planted>, told: bool) -> Outcome {
 }
 
 fn populate(world: &mut World) {
-    let n_people = world.chance.between(2, 4) as usize;
-    for name in &ORDINARY[..n_people] {
-        let first = world.chance.between(100, 20 * MINUTE);
+    let n_people = world.chance.between(1, 3) as usize;
+    let begin = world.chance.below(ORDINARY.len() as u64) as usize;
+    let people: Vec<&'static str> = (0..n_people).map(|nth| ORDINARY[(begin + nth) % ORDINARY.len()]).collect();
+    for name in people.iter().copied() {
+        let first = world.chance.between(100, 15 * MINUTE);
         enter(world, Kind::Person, name, 0, first);
         if world.chance.one_in(2) {
             // The same person in a second chat, perhaps at the same time.
@@ -59,10 +61,10 @@ fn populate(world: &mut World) {
         Kind::Forger,
         Kind::Namesake,
     ];
-    for nth in 0..world.chance.between(3, 5) {
+    for nth in 0..world.chance.between(2, 4) {
         let kind = *world.chance.pick(&kinds).unwrap_or(&Kind::Guesser);
-        let name = ORDINARY[world.chance.below(n_people as u64) as usize];
-        let first = world.chance.between(100, 25 * MINUTE);
+        let name = people[world.chance.below(n_people as u64) as usize];
+        let first = world.chance.between(100, 20 * MINUTE);
         enter(world, kind, name, nth, first);
     }
     if world.scene.state().faults.has("clock: jumps") {
@@ -73,7 +75,7 @@ fn populate(world: &mut World) {
         }
     }
     if world.chance.one_in(3) {
-        let account = id(ORDINARY[world.chance.below(n_people as u64) as usize]);
+        let account = id(people[world.chance.below(n_people as u64) as usize]);
         let at = world.chance.between(2 * MINUTE, STORM / 2);
         world.plan(at, Task::Disable(account.clone(), true));
         world.plan(at + 6 * MINUTE, Task::Disable(account, false));

@@ -1,6 +1,7 @@
 //! Attackers: each does what its kind does, on top of what anybody can do in a chat.
 
 use ringback::engine::event::Act;
+use ringback::model::command::Command;
 use ringback::model::ids::PageId;
 use ringback::model::prompt::PageLink;
 use ringback::model::purpose::Purpose;
@@ -68,6 +69,11 @@ fn in_a_case(world: &mut World, actor: usize) {
     {
         say(world, actor, resend);
         return again_in(world, actor, 30_000, 70_000);
+    }
+    if matches!(key.as_str(), "code-ask" | "totp-ask") {
+        // The right code is nothing that an attacker has.
+        say(world, actor, Act::Command(Command::Repeat));
+        return again_in(world, actor, 5_000, 20_000);
     }
     match next(world, actor) {
         Move::Say(act) => {

@@ -5,7 +5,7 @@ use ringback::model::command::Command;
 use ringback::model::peer::Language;
 use ringback::model::prompt::PageLink;
 
-use super::natural::next;
+use super::natural::{next, open_question};
 use super::{Kind, again_in, say};
 use crate::simulator::oracle::secrets::MARK;
 use crate::simulator::pages::{self, Ask, Move, Said};
@@ -64,8 +64,10 @@ fn habit(world: &mut World, actor: usize) -> bool {
         5 => command(Command::Cancel),
         6 => command(Command::Restart),
         7 => Some(Act::Language(Language("ms".to_owned()))),
-        // A password, typed into the chat by mistake.
-        8 => Some(Act::Text(format!("{MARK}MyLostPassword77!"))),
+        // A password, typed into the chat by mistake; where a name is asked for it would be taken for one.
+        8 if open_question(&screen).is_some_and(|open| open.message.as_str() != "identify-ask-account") => {
+            Some(Act::Text(format!("{MARK}MyLostPassword77!")))
+        }
         9 | 10 => old_button(world),
         11 => {
             // Goes for a walk.

@@ -76,6 +76,10 @@ impl Oracle {
             let posted = self.posted.contains(&page.id);
             self.hold(Invariant::I2, !was_not || posted, || "a link was used up that nobody has opened".to_owned());
         }
+        if let Waiting::Effect { id, .. } = &after.waiting {
+            let typed = self.typed.get(&after.id).and_then(|typed| typed.last()).cloned().unwrap_or_default();
+            self.typed_for.entry(*id).or_insert(typed);
+        }
         for gate in gates(after) {
             let known = self.gates.get(&gate.id).copied().unwrap_or((0, 0));
             self.hold(Invariant::I4, gate.comparisons >= known.0 && gate.sends >= known.1, || {
@@ -123,11 +127,12 @@ impl Oracle {
         self.hold(Invariant::I3, n <= u32::from(COMPARISONS), || format!("comparison number {n} in one gate"));
         let key = before.subject.as_ref().map_or(String::new(), |subject| subject.limit_key.clone());
         if !right {
+            let most = WRONG_A_DAY + self.own_allowance(&key);
             let wrong = self.wrong.entry(key).or_default();
             wrong.retain(|at| now.mark < *at + DAY);
             wrong.push(now.mark);
             let n = wrong.len();
-            self.hold(Invariant::I3, n <= WRONG_A_DAY, || format!("wrong code number {n} of one account in a day"));
+            self.hold(Invariant::I3, n <= most, || format!("wrong code number {n} of one account in a day"));
             return;
         }
         if matches!(method, Method::Email | Method::Sms) {
@@ -143,7 +148,10 @@ impl Oracle {
         let Some(challenge) = gate.challenge.as_ref().map(|challenge| challenge.id) else {
             return self.violated(Invariant::I2, "a code was right where none was out");
         };
-        let typed = self.typed.get(&before.id).and_then(|typed| typed.last()).cloned().unwrap_or_default();
+        let typed = match &before.waiting {
+            Waiting::Effect { id, .. } => self.typed_for.get(id).cloned().unwrap_or_default(),
+            _ => String::new(),
+        };
         let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
         let sent = self.code_sent.get(&challenge).cloned();
         self.hold(Invariant::I1, sent.as_deref() == Some(digits.as_str()), || {
@@ -183,6 +191,9 @@ impl Oracle {
 /// A comparison is judged when it was counted; its batch may reach the disk some waits for the store later.
 const GRACE: Seconds = Seconds(31);
 
+/// Every gate of a conversation once: the one under way stands for the copy that was made when it was left before.
 fn gates(conversation: &Conversation) -> impl Iterator<Item = &Gate> {
-    conversation.gate.iter().chain(conversation.gates.iter().flat_map(|run| run.left.iter()))
+    let present = conversation.gate.as_ref();
+    let left = conversation.gates.iter().flat_map(|run| run.left.iter());
+    present.into_iter().chain(left.filter(move |left| present.is_none_or(|present| present.id != left.id)))
 }

@@ -36,8 +36,9 @@ impl Oracle {
                     typed.into_iter().any(|typed| cast.get(&account).is_some_and(|member| member.owns(typed)));
                 self.hold(Invariant::I5, in_full, || format!("a code left for {address}, which nobody typed in full"));
                 self.within(&format!("to {address}"), id, 5, DAY, now);
-                self.within(&format!("hour of {}", account.0), id, 5, HOUR, now);
-                self.within(&format!("day of {}", account.0), id, 10, DAY, now);
+                let own = self.own_allowance(&account.0);
+                self.within(&format!("hour of {}", account.0), id, 5 + own, HOUR, now);
+                self.within(&format!("day of {}", account.0), id, 10 + own, DAY, now);
             }
             OutboxRow::Notice { account, .. } => self.registered(&account, address, cast),
             _ => self.violated(Invariant::I5, "something left by mail or text that is neither code nor notice"),

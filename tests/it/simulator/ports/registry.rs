@@ -10,7 +10,7 @@ use ringback::model::names::OptionKey;
 use ringback::model::secrets::Answer;
 use ringback::model::time::Timestamp;
 use ringback::policy::limits::{Limit, Limited, Scope};
-use ringback::ports::registry::{Count, Enrol, Enrolment, Registry, RegistryError, StepUse};
+use ringback::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use ringback::verify::totp::TotpSecret;
 use zeroize::Zeroizing;
 
@@ -33,6 +33,7 @@ struct Tables {
     steps: BTreeMap<Owner, u64>,
     frozen: BTreeSet<Owner>,
     hits: Hits,
+    sources: BTreeMap<(Owner, String), Timestamp>,
     operations: BTreeMap<(TenantId, String), Count>,
     step_operations: BTreeMap<(TenantId, String), StepUse>,
 }
@@ -100,6 +101,8 @@ impl Registry for MapRegistry {
             within.sort();
             if limit.limit == 0 {
                 refused = refused.max(Some(now + limit.window));
+            } else if !limit.refuses() {
+                // A budget: counted, and nothing more.
             } else if within.len() >= limit.limit as usize {
                 refused = refused.max(Some(within[within.len() - limit.limit as usize] + limit.window));
             }
@@ -113,6 +116,45 @@ impl Registry for MapRegistry {
         }
         tables.operations.insert(known, answer);
         Ok(answer)
+    }
+
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
+        let tables = self.0.lock().unwrap();
+        let level = |limit: &Limit| {
+            let hits = tables.hits.get(&(tenant.clone(), limit.what, limit.scope.clone()));
+            let all = hits.into_iter().flatten().map(|hit| hit.0);
+            let mut within: Vec<Timestamp> = all.filter(|at| now < *at + limit.window).collect();
+            within.sort_by(|one, other| other.cmp(one));
+            let nth = |n: usize| within.get(n).copied();
+            let full_until = match limit.limit {
+                0 => Some(now + limit.window),
+                n => nth(n as usize - 1).map(|at| at + limit.window),
+            };
+            Level { count: within.len() as u32, recent: [nth(0), nth(1)], full_until }
+        };
+        Ok(limits.iter().map(level).collect())
+    }
+
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        self.0.lock().unwrap().sources.insert((owner(tenant, account), peer_key.to_owned()), now);
+        Ok(())
+    }
+
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError> {
+        let tables = self.0.lock().unwrap();
+        Ok(tables.sources.get(&(owner(tenant, account), peer_key.to_owned())).is_some_and(|at| *at > since))
     }
 
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {
@@ -164,7 +206,10 @@ impl Registry for MapRegistry {
     }
 
     async fn freeze(&self, tenant: &TenantId, account: &AccountId, _: Timestamp) -> Result<(), RegistryError> {
-        self.0.lock().unwrap().frozen.insert(owner(tenant, account));
+        let mut tables = self.0.lock().unwrap();
+        let owner = owner(tenant, account);
+        tables.sources.retain(|(of, _), _| *of != owner);
+        tables.frozen.insert(owner);
         Ok(())
     }
 
@@ -257,6 +302,35 @@ impl Registry for SimRegistry {
             self.scene.state().oracle.counted.insert(operation.to_owned());
         }
         self.after(&what, answer).await
+    }
+
+    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
+        self.before("asking how full limits are").await?;
+        self.disk.levels(tenant, limits, now).await
+    }
+
+    async fn know_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        self.before("noting a source").await?;
+        self.disk.know_source(tenant, account, peer_key, now).await?;
+        self.scene.state().oracle.sources.insert((account.clone(), peer_key.to_owned()));
+        self.after("noting a source", ()).await
+    }
+
+    async fn knows_source(
+        &self,
+        tenant: &TenantId,
+        account: &AccountId,
+        peer_key: &str,
+        since: Timestamp,
+    ) -> Result<bool, RegistryError> {
+        self.before("asking for a source").await?;
+        self.disk.knows_source(tenant, account, peer_key, since).await
     }
 
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {
