@@ -106,6 +106,8 @@ pub struct Oracle {
     pub typed_for: BTreeMap<EffectId, String>,
     /// Operations that the registry has on disk as allowed.
     pub counted: BTreeSet<String>,
+    /// Operations that the service was told are allowed.
+    pub allowed: BTreeSet<String>,
     /// Rows as they were taken from the outbox.
     pub rows: BTreeMap<RowId, OutboxRow>,
     pub code_drawn: BTreeMap<ChallengeId, Timestamp>,

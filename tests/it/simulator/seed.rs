@@ -30,7 +30,9 @@ pub fn run(seed: u64, planted: Option<Planted>, told: bool) -> Outcome {
     let mut world = World::of(seed, planted, told);
     populate(&mut world);
     world.run_until(STORM);
-    calm(&mut world);
+    if !world.violated() {
+        calm(&mut world);
+    }
     if !world.violated() {
         super::afterwards::look(&mut world);
     }

@@ -115,10 +115,17 @@ impl Oracle {
     /// A code was compared, with this verdict.
     fn compared(&mut self, before: Option<&Conversation>, method: Method, right: bool, now: &Now<'_>) {
         let Some(before) = before else { return };
-        let counted = match &before.waiting {
-            Waiting::Effect { id, .. } => self.counted.contains(&format!("{id}:count")),
-            _ => false,
-        };
+        let (mut counted, mut allowed) = (false, false);
+        if let Waiting::Effect { id, .. } = &before.waiting {
+            for operation in [format!("{id}:count"), format!("{id}:count:own")] {
+                counted |= self.counted.contains(&operation);
+                allowed |= self.allowed.contains(&operation);
+            }
+        }
+        if !right && !allowed {
+            // Past a limit a stranger is told "wrong" without a comparison.
+            return;
+        }
         self.hold(Invariant::I3, counted, || "a code was compared before it was counted".to_owned());
         let Some(gate) = &before.gate else { return };
         let n = self.compared.entry(gate.id).or_default();

@@ -291,7 +291,9 @@ impl Registry for SimRegistry {
         let code = limits.iter().any(|limit| limit.what == Limited::WrongCode);
         let send = limits.iter().any(|limit| limit.what == Limited::Send);
         if self.scene.has_planted(Planted::CountsTooLate) && code {
-            self.scene.state().uncounted.push(operation.to_owned());
+            let mut state = self.scene.state();
+            state.uncounted.push(operation.to_owned());
+            state.oracle.allowed.insert(operation.to_owned());
             return Ok(Count::Allowed);
         }
         if self.scene.has_planted(Planted::SendsUncounted) && send {
@@ -299,7 +301,9 @@ impl Registry for SimRegistry {
         }
         let answer = self.disk.count(tenant, operation, limits, now).await?;
         if answer == Count::Allowed {
-            self.scene.state().oracle.counted.insert(operation.to_owned());
+            let mut state = self.scene.state();
+            state.oracle.counted.insert(operation.to_owned());
+            state.oracle.allowed.insert(operation.to_owned());
         }
         self.after(&what, answer).await
     }
