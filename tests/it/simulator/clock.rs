@@ -20,7 +20,7 @@ struct State {
     elapsed: u64,
     /// How wrong the wall clock is.
     wrong_by: i64,
-    /// The latest reading of this life, in halves of a millisecond, and when it was taken.
+    /// The latest reading, and when it was taken.
     latest: u64,
     read_at: u64,
     /// The latest reading of all lives: what had expired then must not come back.
@@ -31,11 +31,11 @@ struct State {
 
 impl State {
     fn now(&mut self) -> u64 {
-        // As the product's clock does: while the wall clock is behind, time goes on at half its pace.
+        // As the product's clock does: while the wall clock is behind, time goes on from where it was.
         let passed = self.elapsed - std::mem::replace(&mut self.read_at, self.elapsed);
-        self.latest = (self.latest + passed).max(self.wall() * 2);
-        self.mark = self.mark.max(self.latest / 2);
-        self.latest / 2
+        self.latest = (self.latest + passed).max(self.wall());
+        self.mark = self.mark.max(self.latest);
+        self.latest
     }
 
     fn wall(&self) -> u64 {
@@ -70,9 +70,7 @@ impl SimClock {
         let mut state = self.state();
         state.now();
         let moment = state.sleepers.keys().next()?.0;
-        let by_wall = moment.saturating_sub(state.wall());
-        let at_half_pace = (moment * 2).saturating_sub(state.latest);
-        Some(state.elapsed + by_wall.min(at_half_pace))
+        Some(state.elapsed + moment.saturating_sub(state.latest))
     }
 
     /// Moves on to that many milliseconds since the beginning, and wakes whoever slept until then.
@@ -96,13 +94,12 @@ impl SimClock {
         self.state().wrong_by = 0;
     }
 
-    /// The service was started again: its clock forgets what it read before.
+    /// The service was started again: all that slept in it is gone.
     pub fn reborn(&self) {
         let mut state = self.state();
-        state.latest = 0;
         state.sleepers.clear();
-        // A wall clock that is set back while the service is down is believed; who does that is not simulated.
-        state.wrong_by = state.wrong_by.max(0);
+        // The stores remember how late it was; that they do is tested where they are.
+        state.latest = state.mark;
     }
 }
 

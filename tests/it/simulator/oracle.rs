@@ -29,7 +29,7 @@ pub enum Invariant {
     I2,
     /// Wrong guesses stay within their limits, and are counted before they are compared.
     I3,
-    /// No counter of a gate ever falls.
+    /// The count of a gate's comparisons never falls, whatever is sent again.
     I4,
     /// No message beyond a cap, or to an address that is not registered, or that was not typed in full.
     I5,
