@@ -77,6 +77,10 @@ impl Planted {
         Planted::EventForgotten,
         Planted::CodeLivesLong,
         Planted::ContactNotAsked,
+    ];
+
+    /// Planted, and not known to be caught by an ordinary run; `RINGBACK_SEEDS=50` looks for their seeds.
+    pub const NOT_YET: &[Planted] = &[
         Planted::GateBelieved,
         Planted::RestartKeepsReceipts,
         Planted::RightForgivesAll,
@@ -96,9 +100,6 @@ impl Planted {
         Planted::TextsAgain,
         Planted::RecordHasHoles,
     ];
-
-    /// Planted, and not noticed in the seeds of an ordinary run: what the oracle cannot see yet.
-    pub const NOT_YET: &[Planted] = &[];
 
     /// What the fault does to a batch on its way to disk. `before` is the conversation as it lies there.
     pub fn spoil(self, batch: &mut Vec<Op>, before: impl Fn(&Key) -> Option<Conversation>, typed: Option<&Act>) {
