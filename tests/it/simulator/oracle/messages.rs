@@ -14,7 +14,7 @@ const DAY: Seconds = Seconds::hours(24);
 
 impl Oracle {
     /// A message is handed to a sender.
-    pub fn leaves(&mut self, id: u64, address: &str, code: Option<&str>, cast: &Cast, now: &Now<'_>) {
+    pub fn leaves(&mut self, id: u64, address: &str, code: Option<&str>, cast: &Cast) {
         let id = RowId(id);
         let Some(row) = self.rows.get(&id).cloned() else {
             return self.violated(Invariant::I7, "a message left that no turn has written");
@@ -35,10 +35,6 @@ impl Oracle {
                 let in_full =
                     typed.into_iter().any(|typed| cast.get(&account).is_some_and(|member| member.owns(typed)));
                 self.hold(Invariant::I5, in_full, || format!("a code left for {address}, which nobody typed in full"));
-                self.within(&format!("to {address}"), id, 5, DAY, now);
-                let own = self.own_allowance(&account.0);
-                self.within(&format!("hour of {}", account.0), id, 5 + own, HOUR, now);
-                self.within(&format!("day of {}", account.0), id, 10 + own, DAY, now);
             }
             OutboxRow::Notice { account, .. } => self.registered(&account, address, cast),
             _ => self.violated(Invariant::I5, "something left by mail or text that is neither code nor notice"),
@@ -77,10 +73,20 @@ impl Oracle {
         matches!(self.rows.get(&RowId(id)), Some(OutboxRow::Code { .. }))
     }
 
-    /// A sender took a message over.
-    pub fn taken_over(&mut self, id: u64, address: &str) {
-        if let Some(OutboxRow::Notice { run, .. }) = self.rows.get(&RowId(id)) {
-            self.told.entry(*run).or_default().insert(address.to_owned());
+    /// A sender took a message over. What it did not take is given back, so only this counts towards the caps.
+    pub fn taken_over(&mut self, id: u64, address: &str, now: &Now<'_>) {
+        let id = RowId(id);
+        match self.rows.get(&id).cloned() {
+            Some(OutboxRow::Notice { run, .. }) => {
+                self.told.entry(run).or_default().insert(address.to_owned());
+            }
+            Some(OutboxRow::Code { account: Some(account), .. }) => {
+                let own = self.own_allowance(&account.0);
+                self.within(&format!("to {address}"), id, 5, DAY, now);
+                self.within(&format!("in an hour for {}", account.0), id, 5 + own, HOUR, now);
+                self.within(&format!("in a day for {}", account.0), id, 10 + own, DAY, now);
+            }
+            _ => {}
         }
     }
 }

@@ -32,12 +32,11 @@ impl Outside {
         let at = format!("message {id}");
         self.scene.boundary(&format!("before sending {at}")).await;
         {
-            let now = Now { mark: self.scene.clock.mark(), tenant: &self.scene.tenant };
             let mut guard = self.scene.state();
             let state = &mut *guard;
             let code = code_in(text);
             let code = code.filter(|_| state.oracle.is_code(id));
-            state.oracle.leaves(id, address, code.as_deref(), &state.cast, &now);
+            state.oracle.leaves(id, address, code.as_deref(), &state.cast);
             *state.tally.entry("messages").or_default() += 1;
         }
         if self.scene.strikes("sender: try again", &at) {
@@ -59,7 +58,8 @@ impl Outside {
         if self.scene.strikes("sender: delivered, answer lost", &at) {
             return unknown();
         }
-        self.scene.state().oracle.taken_over(id, address);
+        let now = Now { mark: self.scene.clock.mark(), tenant: &self.scene.tenant };
+        self.scene.state().oracle.taken_over(id, address, &now);
         Ok(())
     }
 }
