@@ -112,6 +112,12 @@ async fn g34_a_text_that_does_not_leave_leads_to_another_way_in_the_next_message
         person.walk_to(&runtime, "code-confirm-target").await;
         let Some(Move::Say(number)) = person.next().await else { panic!("no number") };
         person.act(&runtime, number).await;
+        for _ in 0..20_000 {
+            if person.shows("code-undeliverable") {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
         runtime.inbox().quiet().await;
         let keys = house.screen.keys(&user);
         let tail: Vec<&str> = keys.iter().rev().take(2).rev().map(String::as_str).collect();

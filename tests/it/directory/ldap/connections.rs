@@ -87,7 +87,7 @@ async fn people_bind_on_connections_of_their_own_and_never_without_a_password() 
     let id = found(&world.directory, ADA).await.id;
     assert_eq!(set(&world.directory, ADA, "Evening-Tea-18").await, SetOutcome::Done);
     for (password, expected) in
-        [("", Resolution::Unclear), ("not this one", Resolution::NotApplied), ("Evening-Tea-18", Resolution::Applied)]
+        [("", Resolution::Unclear), ("not this one", Resolution::Different), ("Evening-Tea-18", Resolution::Applied)]
     {
         assert_eq!(world.directory.resolve(&id, None, &secret(password)).await, expected, "{password}");
     }

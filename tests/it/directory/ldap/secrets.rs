@@ -45,11 +45,14 @@ async fn nothing_logged_tells_who_or_what() {
     let directory = LdapDirectory::new(config, &tenant(), now()).unwrap();
     let ada = found(&directory, ADA).await;
     let (new, wish) = (secret("Evening-Tea-18"), SetWish { must_change: false });
-    assert_eq!(directory.set_password(proof(&ada.id), &new, wish).await, SetOutcome::Done);
+    assert_eq!(directory.set_password(proof(&ada.id), &new, wish).await, SetOutcome::DoneButFirstSignIn);
     // Done, but the mark that it must be changed gets lost on the way.
     proxy.does(MODIFY, Mischief::LostOnTheWay);
     let wish = SetWish { must_change: true };
-    assert_eq!(directory.set_password(proof(&ada.id), &secret("Evening-Tea-19"), wish).await, SetOutcome::Done);
+    assert_eq!(
+        directory.set_password(proof(&ada.id), &secret("Evening-Tea-19"), wish).await,
+        SetOutcome::DoneButFirstSignIn
+    );
     proxy.does(EXTENDED, Mischief::AnswerLost);
     assert_eq!(directory.set_password(proof(&ada.id), &secret("Evening-Tea-20"), wish).await, SetOutcome::Unknown);
     proxy.does(SEARCH, Mischief::LostOnTheWay);

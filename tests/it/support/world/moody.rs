@@ -71,6 +71,9 @@ impl Directory for MoodyDirectory {
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {
         self.reachable()?;
         let mut account = self.inner.read(id).await?;
+        if self.mood() == Mood::LosesAnswers {
+            account.iter_mut().for_each(|account| account.password_changed = None);
+        }
         if self.mood() == Mood::ForgetsContacts {
             account.iter_mut().for_each(|account| account.contacts.clear());
         }
