@@ -15,6 +15,11 @@ pub trait Clock: Send + Sync {
 
     /// Returns at `moment` or later. A test's clock returns when it is moved there.
     async fn sleep_until(&self, moment: Timestamp);
+
+    /// The same for a task in the background, which nobody waits for: a test's clock is not moved on its account.
+    async fn rest_until(&self, moment: Timestamp) {
+        self.sleep_until(moment).await;
+    }
 }
 
 pub trait Entropy: Send + Sync {

@@ -42,7 +42,7 @@ pub async fn run(shell: Arc<Shell>) {
         let wake = if wake <= now { now + NAP } else { wake.min(now + SWEEP_EVERY) };
         tokio::select! {
             () = shell.timers.notified() => {}
-            () = shell.parts.clock.sleep_until(wake) => {}
+            () = shell.parts.clock.rest_until(wake) => {}
         }
     }
 }

@@ -21,7 +21,7 @@ pub async fn run(shell: Arc<Shell>) {
             Some(next) => {
                 tokio::select! {
                     () = shell.health.fell.notified() => {}
-                    () = shell.parts.clock.sleep_until(next) => look(&shell).await,
+                    () = shell.parts.clock.rest_until(next) => look(&shell).await,
                 }
             }
         }

@@ -73,6 +73,10 @@ impl Clock for TestClock {
         self.sleepers.lock().unwrap().push(moment);
         self.somebody_lay_down.notify_waiters();
         let _awake = Awake { clock: self, moment };
+        self.rest_until(moment).await;
+    }
+
+    async fn rest_until(&self, moment: Timestamp) {
         // The sender lives as long as `self`, so waiting cannot fail.
         let _ = self.now.subscribe().wait_for(|now| *now >= moment).await;
     }

@@ -77,6 +77,10 @@ impl Directory for MoodyDirectory {
         if self.mood() == Mood::ForgetsContacts {
             account.iter_mut().for_each(|account| account.contacts.clear());
         }
+        // Looking at the account tells nothing either.
+        if self.mood() == Mood::LosesAnswers {
+            account.iter_mut().for_each(|account| account.password_changed = None);
+        }
         Ok(account)
     }
 
