@@ -8,7 +8,8 @@ if (!document.documentElement.lang) say(document.documentElement, 'no language')
 if (!document.documentElement.dir) say(document.documentElement, 'no direction');
 if (!document.title.trim()) say(document.documentElement, 'no title');
 if (all('main').length !== 1) say(document.body, 'needs one main');
-if (document.querySelectorAll('h1').length !== 1) say(document.body, 'needs one first heading');
+const firsts = [...document.querySelectorAll('h1')].filter((h) => !h.closest('[hidden]'));
+if (firsts.length !== 1) say(document.body, 'needs one first heading');
 let level = 0;
 document.querySelectorAll('h1, h2, h3, h4, h5, h6').forEach((h) => {
   const own = Number(h.tagName[1]);

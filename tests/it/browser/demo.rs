@@ -147,7 +147,7 @@ async fn the_time_that_is_left_is_said_and_ends() {
     assert_eq!(browser.eval("document.querySelector('[data-extend]')").await, json!(null));
     stage.clock.advance(Seconds::minutes(2));
     browser.client.refresh().await.unwrap();
-    browser.until_says("This page has closed").await;
+    browser.until_says("Time is over, and this page has closed").await;
     browser.pictures("page-7-expired", &[DESKTOP, PHONE_DARK]).await;
     browser.close().await;
 }

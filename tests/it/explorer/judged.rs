@@ -23,7 +23,7 @@ const WITHOUT_PROOF: u64 = 400;
 /// What a tenant demands and an account has registered; a mutant is tried on one of them, mostly one of the first,
 /// which have the fewest situations; the shipped flows are tried on all.
 const SCENES: [(u8, &[Method]); 7] = [
-    (1, &[Method::Totp]),
+    (1, &[Method::Totp, Method::Sms]),
     (1, &[Method::Email]),
     (1, &[Method::CallOffice]),
     (2, &[Method::Questions, Method::Totp]),

@@ -1,4 +1,4 @@
-//! The registry in memory: the same promises as the real one (it passes the same suite), with faults around it.
+//! The registry in memory: the same promises as the real one, with faults around it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
