@@ -28,7 +28,7 @@ const SCENES: [(u8, &[Method]); 7] = [
     (1, &[Method::CallOffice]),
     (2, &[Method::Questions, Method::Totp]),
     (1, &[Method::Totp, Method::Questions]),
-    (1, &[Method::Push, Method::Totp]),
+    (1, &[Method::Push, Method::Email]),
     (2, &[Method::Email, Method::Totp]),
 ];
 

@@ -121,6 +121,11 @@ impl Person {
                     life.changed.push((self.n, password));
                     return;
                 }
+                // The end was shown, and the screen died with the process before anybody looked.
+                Ok(Some(Place::Over)) if chosen => {
+                    life.unclear.push((self.n, password));
+                    return;
+                }
                 Ok(Some(Place::Over)) => {
                     let old = self.began.elapsed() > LONGEST;
                     assert!(

@@ -179,6 +179,8 @@ async fn stopping_finishes_what_was_begun_and_takes_nothing_new() {
     person.walk_to(&runtime, "identify-ask-account").await;
     let inbox = runtime.inbox();
     let inbound = person.event(Act::Text(AISYAH.to_owned()));
+    // The look-up takes its time, and the time for finishing does not pass meanwhile.
+    house.clock.naps(Seconds(5));
     // The look-up is under way when the service stops.
     inbox.submit(inbound).await.unwrap();
     runtime.shutdown().await;

@@ -45,7 +45,7 @@ async fn nothing_logged_tells_who_or_what() {
     let directory = LdapDirectory::new(config, &tenant(), now()).unwrap();
     let ada = found(&directory, ADA).await;
     let (new, wish) = (secret("Evening-Tea-18"), SetWish { must_change: false });
-    assert_eq!(directory.set_password(proof(&ada.id), &new, wish).await, SetOutcome::DoneButFirstSignIn);
+    assert_eq!(directory.set_password(proof(&ada.id), &new, wish).await, SetOutcome::Done);
     // Done, but the mark that it must be changed gets lost on the way.
     proxy.does(MODIFY, Mischief::LostOnTheWay);
     let wish = SetWish { must_change: true };
