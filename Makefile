@@ -34,3 +34,7 @@ sbom:
 # Two release builds in two folders must be the same, byte for byte.
 reproducible:
 	packaging/reproducible.sh
+
+# Kill the real program hundreds of times while people reset their passwords.
+kill:
+	cargo nextest run --features killing -E 'test(/^killing::/)' --no-capture

@@ -30,13 +30,14 @@ pub fn run(wish: &Serve) -> anyhow::Result<Exit> {
 
 async fn serve(config: Config) -> anyhow::Result<Exit> {
     let mut hang_ups = signal(SignalKind::hangup())?;
+    let stopped = process::stop();
     let service = Service::prepare(config).await.map_err(|error| {
         Fault::new(Exit::Unavailable, format!("the service does not start: {error:#}"), "mend that and start it again")
     })?;
     tracing::info!(url = service.public_url(), "serving");
     service_manager::tell(Notice::Ready);
     let stop = async {
-        process::stop().await;
+        stopped.await;
         service_manager::tell(Notice::Stopping);
     };
     service.serve(stop, async || hang_ups.recv().await).await;

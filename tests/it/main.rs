@@ -9,6 +9,7 @@ mod engine;
 mod explorer;
 mod flows;
 mod guarantees;
+#[cfg(feature = "killing")]
 mod killing;
 mod operations;
 mod operator;
