@@ -1,6 +1,6 @@
 # Everyday commands. `make test` is the whole proof; it installs what it needs on Debian and says so elsewhere.
 
-.PHONY: test lint soak demo fuzz sbom reproducible
+.PHONY: test lint soak demo bench load fuzz sbom reproducible kill
 
 # Everything: tools, formatting, lints, all tests; the last line counts them.
 test:
@@ -19,6 +19,15 @@ soak:
 
 demo:
 	cargo run --release -- demo
+
+# One table of speed and memory of the release build, in about five minutes on a quiet machine (docs/performance.md).
+bench:
+	cargo bench --bench speed
+
+# A thousand people at once against a real directory: `make load MINUTES=30`.
+MINUTES ?= 3
+load:
+	cargo bench --bench speed -- load $(MINUTES)
 
 # Every parser of outside bytes for so many seconds: `make fuzz SECONDS=600` (docs/fuzzing.md).
 SECONDS ?= 60
