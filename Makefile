@@ -5,6 +5,7 @@
 # Everything: tools, formatting, lints, all tests; the last line counts them.
 test:
 	@tests/setup/debian.sh
+	@tests/setup/peers.sh
 	@tests/setup/run.sh
 
 # The fast half of `test`, for the editor.

@@ -9,3 +9,4 @@ pub mod demo;
 pub mod doors;
 pub mod notice;
 pub mod page;
+pub mod voice;

@@ -23,4 +23,5 @@ mod stores;
 mod support;
 mod talks;
 mod text;
+mod voice;
 mod web;

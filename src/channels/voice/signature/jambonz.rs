@@ -1,0 +1,30 @@
+//! jambonz: HMAC-SHA-256 over time and body, `t=<Unix seconds>,v1=<hex>`; while a secret is changed there are two `v1`.
+
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::channels::voice::signature::{Received, recent, same, single};
+use crate::model::time::Timestamp;
+
+/// No sender needs more.
+const MOST_TAGS: usize = 4;
+
+pub fn signed(received: &Received<'_>, secret: &[u8], now: Timestamp) -> Option<bool> {
+    let header = single(received.headers, "jambonz-signature")?;
+    let fields: Vec<(&str, &str)> =
+        header.split(',').map(|field| field.trim().split_once('=')).collect::<Option<_>>()?;
+    let [time] = fields.iter().filter(|(key, _)| *key == "t").map(|(_, time)| *time).collect::<Vec<_>>()[..] else {
+        return Some(false);
+    };
+    let tags: Vec<&str> = fields.iter().filter(|(key, _)| *key == "v1").map(|(_, tag)| *tag).collect();
+    if !recent(time, now) || tags.len() > MOST_TAGS {
+        return Some(false);
+    }
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    mac.update(time.as_bytes());
+    mac.update(b".");
+    mac.update(received.body);
+    let ours = HEXLOWER.encode(&mac.finalize().into_bytes());
+    Some(tags.iter().fold(false, |held, tag| held | same(ours.as_bytes(), tag.as_bytes())))
+}

@@ -1,0 +1,7 @@
+//! Telephone calls: documents as every provider reads them, signatures, and whole calls through the real routes.
+
+mod documents;
+mod peers;
+mod reader;
+mod signatures;
+mod signing;
