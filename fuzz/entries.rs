@@ -113,7 +113,7 @@ pub fn ldap_filter(bytes: &[u8]) {
 
 /// What a store gives back.
 pub fn stored_record(bytes: &[u8]) {
-    fn again<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq>(bytes: &[u8]) {
+    fn again<T: record::Record + PartialEq>(bytes: &[u8]) {
         if let Ok(value) = record::decode::<T>(bytes) {
             assert!(record::decode::<T>(&record::encode(&value)).is_ok_and(|second| second == value));
         }

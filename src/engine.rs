@@ -1,7 +1,8 @@
 //! The heart: `step` turns a conversation and an event into the next conversation, wishes and words. Total, no I/O.
 //!
 //! `step` takes the event, `walk` moves through nodes, `gates` owns the verification loop, `effects` asks and settles,
-//! `checks` and `sending` count and compare, `inbound` and `slots` read people, `commands` holds what works everywhere, `words` builds prompts.
+//! `checks` and `sending` count and compare, `inbound` and `slots` read people, `commands` holds what works everywhere, `words` builds prompts,
+//! `telephone` is what differs on a call.
 
 mod checks;
 mod commands;
@@ -16,6 +17,7 @@ pub mod page_link;
 mod sending;
 mod slots;
 pub mod step;
+pub mod telephone;
 mod timer;
 mod turn;
 mod walk;

@@ -5,6 +5,7 @@
 //! before what may fail, `health` tells how they stand, `watch` finds out when something is back.
 
 pub mod breaker;
+pub mod calls;
 pub mod caps;
 pub mod flows;
 pub mod health;

@@ -12,7 +12,7 @@ common-help =
 common-cancel-sure = You can come back at any time. Do you want to stop here?
 common-restart-sure = The checks you have passed will not count any more. Do you want to start over?
 common-stopped = We have stopped. You can start again whenever you like: just write “hello”.
-    .voice = We have stopped. You can call again whenever you like. Goodbye.
+    .voice = We have stopped. You can call again whenever you like.
 common-too-many =
     That was too many tries, so I have to stop until { $when }.
     If you cannot wait, the service desk can help: { $desk }.

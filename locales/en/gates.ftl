@@ -64,12 +64,21 @@ call-confirm-number = I'll call { $masked }. To protect you, I need the whole nu
     .voice = I'll call { $masked }. To protect you, please key in the whole number first, then press hash.
 call-number-differs = That is not the number that is registered as { $masked }. Nobody was called.
     .voice = That is not the number that is registered. Nobody was called.
-call-ringing =
-    I'm calling { $masked } now. Please answer it.
-    When you are asked, key in these two digits on the telephone: { $pair }
-    .voice = I'm calling { $masked } now. Please answer it and key in these two digits: { $pair }
+call-ringing = { $mode ->
+    [pound] I'm calling { $masked } now. Please answer, and press the hash key there.
+   *[other] I'm calling { $masked } now. Please answer, and key in these two digits there: { $pair }
+}
+    .voice = { $mode ->
+    [pound] I'm calling { $masked } now. Please answer there, and press hash on that telephone.
+   *[other] I'm calling { $masked } now. Please answer there, and key in these two digits: { $pair }
+}
 call-hung-up = The call ended before the two digits were keyed in.
 call-no-answer = Nobody answered the call.
+call-busy = The line was busy.
+call-declined = The call was turned away.
+call-machine = A mailbox answered the call, and I told it nothing.
+call-failed = The call could not be placed.
+call-wrong-digits = Other digits were keyed in there than those that stand here, so the call was ended.
 call-again = What would you like to do?
 call-opt-again = Call me again
     .voice = To be called again
@@ -84,9 +93,12 @@ push-too-many = No more requests can be sent until { $when }.
 push-not-possible = I can't send a request to your app just now.
 
 leg-greeting = This is { $tenant }. Somebody asked us to call you about your account.
-leg-key-in-pair = If it was you, key in the two digits that you see in the chat. If it was not you, press nine.
-leg-wrong-pair = Those were other digits. Please look at the chat again.
-leg-denied = Thank you for telling us. The request is stopped, and the service desk will look into it. Goodbye.
-leg-thanks = Thank you. Please go on in the chat. Goodbye.
-leg-stale = This request is over, and nothing was changed. Goodbye.
-leg-goodbye = Those were other digits again, and nothing was changed. Goodbye.
+leg-key-in-pair = { $mode ->
+    [pound] If it was you, press the hash key. If it was not you, press nine.
+   *[other] If it was you, key in the two digits that you were given. If it was not you, press nine.
+}
+leg-wrong-pair = Those were other digits. Please look again at those that you were given.
+leg-denied = Thank you for telling us. The request is stopped, and the service desk will look into it.
+leg-thanks = Thank you. Please go on where you began.
+leg-stale = This request is over, and nothing was changed.
+leg-goodbye = Those were other digits again, and nothing was changed.

@@ -29,7 +29,7 @@ reset-declined = You left the page, and nothing was changed. Write “reset” t
 reset-done =
     Done: your password has been changed. Sign in with it here: { $sign_in }
     I have told all your registered addresses.
-    .voice = Done: your password has been changed. Sign in with it at { $sign_in }. Goodbye.
+    .voice = Done: your password has been changed. Sign in with it at { $sign_in }.
 reset-uncertain =
     I could not find out whether your new password was saved. Please try it here: { $sign_in }
     If it doesn't work, your old one still does.

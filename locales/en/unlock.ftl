@@ -8,7 +8,7 @@ unlock-keeps-password = Too many wrong passwords can lock an account. First I ch
 unlock-done =
     Done: your account is unlocked, and your password is still the same. Sign in here: { $sign_in }
     I have told all your registered addresses.
-    .voice = Done: your account is unlocked, and your password is still the same. Sign in at { $sign_in }. Goodbye.
+    .voice = Done: your account is unlocked, and your password is still the same. Sign in at { $sign_in }.
 unlock-was-not-locked =
     Your account is not locked by wrong passwords, so there is nothing to unlock. Write “reset” if you want a new password.
     If that doesn't help, ask the service desk: { $desk }.

@@ -20,3 +20,10 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+
+# What only a telephone says.
+voice-this-language = For English, press { $key }.
+voice-slower = I'll give you more time from now on.
+voice-help = Press star to hear it again, or zero for a person.
+voice-digits = The digits are: { $digits }
+voice-goodbye = Goodbye.

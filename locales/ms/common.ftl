@@ -12,7 +12,7 @@ common-help =
 common-cancel-sure = Anda boleh kembali pada bila-bila masa. Adakah anda mahu berhenti di sini?
 common-restart-sure = Semakan yang telah lulus tidak akan dikira lagi. Adakah anda mahu mula semula?
 common-stopped = Kita sudah berhenti. Anda boleh mula semula pada bila-bila masa: tulis sahaja “helo”.
-    .voice = Kita sudah berhenti. Anda boleh menelefon semula pada bila-bila masa. Selamat tinggal.
+    .voice = Kita sudah berhenti. Anda boleh menelefon semula pada bila-bila masa.
 common-too-many =
     Cubaan sudah terlalu banyak, jadi saya perlu berhenti sehingga { $when }.
     Jika anda tidak dapat menunggu, meja bantuan boleh membantu: { $desk }.

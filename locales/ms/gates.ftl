@@ -61,12 +61,21 @@ call-confirm-number = Saya akan menelefon { $masked }. Untuk melindungi anda, sa
     .voice = Saya akan menelefon { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan tanda pagar.
 call-number-differs = Itu bukan nombor yang didaftarkan sebagai { $masked }. Tiada sesiapa yang ditelefon.
     .voice = Itu bukan nombor yang didaftarkan. Tiada sesiapa yang ditelefon.
-call-ringing =
-    Saya sedang menelefon { $masked }. Sila jawab panggilan itu.
-    Apabila diminta, tekan dua digit ini pada telefon: { $pair }
-    .voice = Saya sedang menelefon { $masked }. Sila jawab panggilan itu dan tekan dua digit ini: { $pair }
+call-ringing = { $mode ->
+    [pound] Saya sedang menelefon { $masked }. Sila jawab panggilan itu dan tekan kekunci pagar di sana.
+   *[other] Saya sedang menelefon { $masked }. Sila jawab panggilan itu dan tekan dua digit ini di sana: { $pair }
+}
+    .voice = { $mode ->
+    [pound] Saya sedang menelefon { $masked }. Sila jawab di sana dan tekan kekunci pagar pada telefon itu.
+   *[other] Saya sedang menelefon { $masked }. Sila jawab di sana dan tekan dua digit ini: { $pair }
+}
 call-hung-up = Panggilan tamat sebelum dua digit itu ditekan.
 call-no-answer = Tiada sesiapa yang menjawab panggilan itu.
+call-busy = Talian itu sibuk.
+call-declined = Panggilan itu ditolak.
+call-machine = Panggilan itu dijawab oleh peti mel suara, dan saya tidak memberitahunya apa-apa.
+call-failed = Panggilan itu tidak dapat dibuat.
+call-wrong-digits = Digit yang ditekan di sana bukan digit yang tertera di sini, jadi panggilan itu ditamatkan.
 call-again = Apakah yang anda mahu lakukan?
 call-opt-again = Telefon saya sekali lagi
     .voice = Untuk menerima panggilan sekali lagi
@@ -81,9 +90,12 @@ push-too-many = Tiada lagi permintaan yang boleh dihantar sehingga { $when }.
 push-not-possible = Saya tidak dapat menghantar permintaan ke aplikasi anda sekarang.
 
 leg-greeting = Ini { $tenant }. Seseorang meminta kami menelefon anda tentang akaun anda.
-leg-key-in-pair = Jika itu anda, tekan dua digit yang anda lihat dalam sembang. Jika itu bukan anda, tekan sembilan.
-leg-wrong-pair = Digit itu tidak sama. Sila lihat sembang sekali lagi.
-leg-denied = Terima kasih kerana memberitahu kami. Permintaan itu telah dihentikan, dan meja bantuan akan menyiasatnya. Selamat tinggal.
-leg-thanks = Terima kasih. Sila teruskan dalam sembang. Selamat tinggal.
-leg-stale = Permintaan ini sudah tamat, dan tiada apa-apa yang berubah. Selamat tinggal.
-leg-goodbye = Digit itu tidak sama lagi, dan tiada apa-apa yang berubah. Selamat tinggal.
+leg-key-in-pair = { $mode ->
+    [pound] Jika itu anda, tekan kekunci pagar. Jika itu bukan anda, tekan sembilan.
+   *[other] Jika itu anda, tekan dua digit yang diberikan kepada anda. Jika itu bukan anda, tekan sembilan.
+}
+leg-wrong-pair = Digit itu tidak sama. Sila lihat sekali lagi digit yang diberikan kepada anda.
+leg-denied = Terima kasih kerana memberitahu kami. Permintaan itu telah dihentikan, dan meja bantuan akan menyiasatnya.
+leg-thanks = Terima kasih. Sila teruskan di tempat anda bermula.
+leg-stale = Permintaan ini sudah tamat, dan tiada apa-apa yang berubah.
+leg-goodbye = Digit itu tidak sama lagi, dan tiada apa-apa yang berubah.

@@ -29,7 +29,7 @@ reset-declined = Anda meninggalkan halaman itu, dan tiada apa-apa yang berubah. 
 reset-done =
     Selesai: kata laluan anda telah ditukar. Log masuk dengannya di sini: { $sign_in }
     Saya telah memaklumkan semua alamat anda yang berdaftar.
-    .voice = Selesai: kata laluan anda telah ditukar. Log masuk dengannya di { $sign_in }. Selamat tinggal.
+    .voice = Selesai: kata laluan anda telah ditukar. Log masuk dengannya di { $sign_in }.
 reset-uncertain =
     Saya tidak dapat memastikan sama ada kata laluan baharu anda disimpan. Sila cuba di sini: { $sign_in }
     Jika gagal, kata laluan lama anda masih berfungsi.

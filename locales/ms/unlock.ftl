@@ -8,7 +8,7 @@ unlock-keeps-password = Terlalu banyak kata laluan yang salah boleh mengunci aka
 unlock-done =
     Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama. Log masuk di sini: { $sign_in }
     Saya telah memaklumkan semua alamat anda yang berdaftar.
-    .voice = Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama. Log masuk di { $sign_in }. Selamat tinggal.
+    .voice = Selesai: kunci akaun anda telah dibuka, dan kata laluan anda kekal sama. Log masuk di { $sign_in }.
 unlock-was-not-locked =
     Akaun anda tidak dikunci oleh kata laluan yang salah, jadi tiada kunci untuk dibuka. Tulis “reset” jika anda mahu kata laluan baharu.
     Jika masih gagal, hubungi meja bantuan: { $desk }.

@@ -20,3 +20,10 @@ month-9 = September
 month-10 = Oktober
 month-11 = November
 month-12 = Disember
+
+# What only a telephone says.
+voice-this-language = Untuk Bahasa Melayu, tekan { $key }.
+voice-slower = Mulai sekarang saya beri anda lebih banyak masa.
+voice-help = Tekan bintang untuk mendengarnya sekali lagi, atau kosong untuk bercakap dengan seseorang.
+voice-digits = Angkanya ialah: { $digits }
+voice-goodbye = Selamat tinggal.

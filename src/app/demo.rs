@@ -128,6 +128,7 @@ impl Demo {
             mail: Some(Arc::clone(&sent) as _),
             text_sender: Some(Arc::clone(&sent) as _),
             desk: Some(Arc::new(CaptureDesk::default())),
+            caller: None,
             channels,
             catalog: Arc::clone(&catalog),
             flows,

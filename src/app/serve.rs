@@ -104,6 +104,7 @@ impl Service {
             mail,
             text_sender: texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>),
             desk: Some(Arc::new(desks)),
+            caller: None,
             channels: HashMap::from([(Channel::Browser, Arc::clone(&browser) as _)]),
             catalog: Arc::clone(&catalog),
             flows,

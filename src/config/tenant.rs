@@ -15,7 +15,7 @@ use crate::model::ids::TenantId;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
 use crate::policy::local_time::{LocalTime, Summer};
-use crate::policy::tenant::{Brand, Caps, HumanCheck, Logo, Population, ServiceDesk, Tenant};
+use crate::policy::tenant::{Brand, CallConfirm, Caps, HumanCheck, Logo, Population, ServiceDesk, Tenant};
 
 /// The four institutions that ship with the program, as id and text of their file.
 const SHIPPED: [(&str, &str); 4] = [
@@ -93,6 +93,8 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
     let human_check = file
         .optional_parsed("human_check", "Write \"on_suspicion\" or \"always\".", human_check)
         .unwrap_or(HumanCheck::OnSuspicion);
+    let call_confirm =
+        file.optional_parsed("call_confirm", "Write \"pair\" or \"pound\".", call_confirm).unwrap_or(CallConfirm::Pair);
     let brand = brand(file.section("brand"));
     let desk = desk(file.section("desk"));
     let caps = caps(file.section("caps"));
@@ -120,6 +122,7 @@ fn read(id: &str, mut file: Section<'_>, languages: &[Language]) -> Option<Tenan
         also_changes,
         register_help,
         desk,
+        call_confirm,
         caps,
         countries,
     })
@@ -289,6 +292,14 @@ pub fn https(text: &str) -> Result<String, &'static str> {
     let clean = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\');
     let host_fits = domain(host.split(':').next().unwrap_or_default()).is_ok() && !host.contains('@');
     if host_fits && text.chars().all(clean) { Ok(text.to_owned()) } else { Err("not a whole https address") }
+}
+
+fn call_confirm(text: &str) -> Result<CallConfirm, &'static str> {
+    match text {
+        "pair" => Ok(CallConfirm::Pair),
+        "pound" => Ok(CallConfirm::Pound),
+        _ => Err("not a way of confirming a call"),
+    }
 }
 
 fn human_check(text: &str) -> Result<HumanCheck, &'static str> {

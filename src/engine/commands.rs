@@ -16,6 +16,9 @@ use crate::text::understand::{Candidates, Meaning};
 impl Turn<'_> {
     /// The first word of a conversation.
     pub fn begin(&mut self, act: Act) {
+        if self.on_call() {
+            return self.picked_up(act);
+        }
         match act {
             Act::Start(Some(purpose)) => self.start_service(purpose),
             Act::Text(text) => match self.opening_meaning(&text) {
@@ -39,9 +42,10 @@ impl Turn<'_> {
                 Some(key) => key,
                 None => return self.say_key("common-old-button"),
             },
-            Act::Keys(keys) => match self.keyed_choice(&keys) {
-                Some(key) => key,
-                None => return self.menu_missed(misses, self.flows.globals.retry.no_match.clone()),
+            Act::Keys(keys) => match (self.keyed_choice(&keys), self.keyed_command(&keys)) {
+                (Some(key), _) => key,
+                (None, Some(command)) => return self.command(command),
+                (None, None) => return self.menu_missed(misses, self.flows.globals.retry.no_match.clone()),
             },
             Act::Silence => return self.menu_missed(misses, self.flows.globals.retry.no_input.clone()),
             Act::Text(text) => match self.opening_meaning(&text) {
@@ -133,7 +137,19 @@ impl Turn<'_> {
         if yes { self.obey(command) } else { self.repeat_question() }
     }
 
-    fn offer_languages(&mut self) {
+    pub fn offer_languages(&mut self) {
+        let back = Box::new(self.conv.waiting.innermost().clone());
+        if self.on_call() {
+            self.languages_by_ear();
+            self.conv.waiting = Waiting::PickLanguage { back };
+            return;
+        }
+        let prompt = self.language_menu();
+        self.say(prompt);
+        self.conv.waiting = Waiting::PickLanguage { back };
+    }
+
+    pub fn language_menu(&self) -> Prompt {
         let mut prompt = Prompt::of(MessageKey::of("common-pick-language"));
         prompt.input = Input::Choice;
         for (number, language) in self.languages().iter().enumerate() {
@@ -144,9 +160,7 @@ impl Turn<'_> {
             let voice_key = char::from_digit(number as u32 + 1, 10);
             prompt.choices.push(Choice { token: self.token(&key), key, label, args: Vec::new(), voice_key });
         }
-        self.say(prompt);
-        let back = Box::new(self.conv.waiting.innermost().clone());
-        self.conv.waiting = Waiting::PickLanguage { back };
+        prompt
     }
 
     pub fn language_picked(&mut self, act: Act, back: Waiting) {
@@ -169,6 +183,9 @@ impl Turn<'_> {
             Act::Start(_) | Act::Command(_) | Act::Language(_) | Act::Silence | Act::HungUp => None,
         };
         let found = found.cloned();
+        if self.on_call() && matches!(back, Waiting::Nothing) {
+            self.conv.question = None;
+        }
         self.conv.waiting = back;
         match found {
             Some(language) => self.switch_language(language),
@@ -219,7 +236,7 @@ impl Turn<'_> {
         self.conv.question = None;
     }
 
-    fn start_service(&mut self, purpose: Purpose) {
+    pub fn start_service(&mut self, purpose: Purpose) {
         if !self.conv.frames.is_empty() {
             return self.repeat_question();
         }
@@ -247,18 +264,24 @@ impl Turn<'_> {
         if !self.env.tenant.unlock {
             entries.retain(|(key, _)| *key != "unlock");
         }
+        if self.on_call() {
+            // An unlocked account needs no new password: the shortest call comes first.
+            entries.sort_by_key(|(key, _)| *key == "reset");
+            entries.sort_by_key(|(key, _)| *key == "human");
+        }
         for (number, (key, label)) in entries.into_iter().enumerate() {
+            let person = self.on_call() && key == "human";
             let key = OptionKey::of(key);
             prompt.choices.push(Choice {
                 token: self.token(&key),
                 key,
                 label: MessageKey::of(label),
                 args: Vec::new(),
-                voice_key: char::from_digit(number as u32 + 1, 10),
+                voice_key: if person { Some('0') } else { char::from_digit(number as u32 + 1, 10) },
             });
         }
         self.question(prompt);
-        self.conv.waiting = Waiting::Menu { misses: 0 };
+        self.parked(Waiting::Menu { misses: 0 });
     }
 
     fn menu_missed(&mut self, misses: u8, message: MessageKey) {
@@ -267,6 +290,9 @@ impl Turn<'_> {
             return self.command(Command::Human);
         }
         self.say(Prompt::of(message));
+        if self.on_call() && misses == 2 {
+            self.say_key("voice-help");
+        }
         self.repeat_question();
         self.conv.waiting = Waiting::Menu { misses };
     }
@@ -276,9 +302,17 @@ impl Turn<'_> {
         commands.iter().find(|(_, rule)| rule.voice_key == Some(key)).map(|(command, _)| *command)
     }
 
+    /// The command of a key that was pressed alone.
+    fn keyed_command(&self, keys: &str) -> Option<Command> {
+        let mut pressed = keys.chars();
+        let key = pressed.next()?;
+        if pressed.next().is_some() { None } else { self.command_of_key(key) }
+    }
+
     fn keyed_choice(&self, keys: &str) -> Option<OptionKey> {
         let question = self.conv.question.as_ref()?;
-        let key = keys.chars().next()?;
+        let mut pressed = keys.chars();
+        let key = pressed.next().filter(|_| pressed.next().is_none())?;
         question.choices.iter().find(|choice| choice.voice_key == Some(key)).map(|choice| choice.key.clone())
     }
 
@@ -289,7 +323,7 @@ impl Turn<'_> {
     }
 
     /// Languages that this tenant offers and the catalog has.
-    fn languages(&self) -> Vec<Language> {
+    pub fn languages(&self) -> Vec<Language> {
         let shipped = self.env.catalog.languages();
         self.env.tenant.languages.iter().filter(|language| shipped.contains(language)).cloned().collect()
     }

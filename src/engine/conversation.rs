@@ -11,7 +11,7 @@ use crate::engine::event::{EffectCall, Opening};
 use crate::flow::set::{Form, Then};
 use crate::model::command::Command;
 use crate::model::ids::{
-    AccountId, ConversationId, EffectId, EventId, FlowSetHash, GateId, LegId, PageId, RunId, TargetHash,
+    AccountId, ConversationId, EffectId, EventId, FlowSetHash, GateId, LegId, PageId, RunId, TargetHash, VaultKey,
 };
 use crate::model::names::{ArgName, EndId, FlowId, MessageKey, OptionKey, SlotId, StateId};
 use crate::model::peer::{Language, Peer, Surface};
@@ -58,6 +58,40 @@ pub struct Conversation {
     pub serial: u32,
     /// On a leg: the gate it answers.
     pub leg_of: Option<LegOf>,
+    /// On the telephone: what only a call needs. Not there before version 2 of the record.
+    pub call: Option<OnCall>,
+}
+
+/// What a telephone call needs beside.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OnCall {
+    /// The caller wants more time: silence windows are twice as long.
+    pub slow: bool,
+    /// How often the present question was asked for again, in a row.
+    pub repeats: u8,
+    /// The caller hung up while a private page is still open.
+    pub gone: bool,
+    /// On a leg: the parent knows how it ended.
+    pub told: bool,
+    /// On a leg: pairs that were not the one on the screen.
+    pub wrong_pairs: u8,
+    /// A person takes over: the call goes on without us.
+    pub connected: bool,
+    /// A temporary password that is being read out.
+    pub phrase: Option<Phrase>,
+}
+
+/// How far the reading of a temporary password has come. The words themselves are in the vault.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Phrase {
+    /// `None` until the caller is ready to write.
+    pub key: Option<VaultKey>,
+    /// MAC of the digits at its end, keyed in as a proof that it was written down.
+    pub confirm: Option<Tag>,
+    pub words: u8,
+    /// The part that is being read: 0 is the whole, 1 to `words` the words, then the digits.
+    pub part: u8,
+    pub misses: u8,
 }
 
 /// A flow that is being walked.
@@ -190,7 +224,7 @@ pub struct Last {
     /// The human challenge that was set.
     pub challenge: Option<String>,
     /// What the page handed in.
-    pub secret: Option<crate::model::ids::VaultKey>,
+    pub secret: Option<VaultKey>,
 }
 
 /// The private page of this run.
@@ -249,6 +283,7 @@ impl Conversation {
             question: None,
             serial: 0,
             leg_of: None,
+            call: (opening.surface == Surface::Voice).then(OnCall::default),
         }
     }
 

@@ -161,6 +161,12 @@ impl Turn<'_> {
                 }
                 outcome
             }
+            (EffectName::Transfer, EffectResult::Plain(outcome)) => {
+                if self.on_call() && outcome == Outcome::Connected {
+                    self.call().connected = true;
+                }
+                outcome
+            }
             (_, EffectResult::Plain(outcome)) => outcome,
             (_, EffectResult::Identified(_)) => Outcome::Unavailable,
         }

@@ -52,6 +52,8 @@ pub enum Event {
     Leg { leg: LegId, act: LegAct },
     /// The code of this challenge did not leave; `surely`, or nobody knows.
     CodeLost { challenge: ChallengeId, surely: bool },
+    /// The call that is this conversation's peer is over.
+    CallEnded { id: EventId, how: CallEnd },
 }
 
 /// What a person does, whatever the channel.
@@ -83,8 +85,28 @@ pub enum LegAct {
     Answered,
     Accepted,
     Denied,
+    /// Hung up before anything was keyed in.
     HungUp,
     NoAnswer,
+    Busy,
+    Declined,
+    /// A machine took the call.
+    Machine,
+    /// The call could not be placed.
+    Failed,
+    /// Other digits than those on the screen, too often.
+    WrongDigits,
+}
+
+/// How a call ended, as its provider says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallEnd {
+    HungUp,
+    Busy,
+    NoAnswer,
+    Declined,
+    Machine,
+    Failed,
 }
 
 /// A wish for the outside world. Performed by `runtime` after the commit; the result comes back as an event.
@@ -193,6 +215,8 @@ pub struct Effect {
 pub enum Output {
     /// To the peer of the conversation.
     Say(Prompt),
+    /// The same in another language than the conversation's.
+    SayIn(Language, Prompt),
     /// A code to a registered target. `account` is `None` for a decoy: the row is written and dropped.
     DeliverCode {
         challenge: ChallengeId,
@@ -219,6 +243,10 @@ pub enum Output {
         parent: ConversationId,
         leg: LegId,
         act: LegAct,
+    },
+    /// A secret that was not used is wiped.
+    Void {
+        key: VaultKey,
     },
     /// To a leg that its parent no longer waits for.
     CloseLeg {

@@ -2,9 +2,11 @@
 
 use crate::engine::conversation::Role;
 use crate::engine::conversation::Waiting;
-use crate::engine::event::Act;
+use crate::engine::event::{Act, CallEnd};
+use crate::engine::telephone::LOST;
 use crate::engine::turn::{Move, Turn};
 use crate::flow::set::{Ask, Kind, MenuOption, Node, SlotClass, Then};
+use crate::model::command::Command;
 use crate::model::names::{EndId, MessageKey, OptionKey};
 use crate::model::peer::Surface;
 use crate::model::prompt::Prompt;
@@ -33,7 +35,9 @@ impl Turn<'_> {
             Act::Text(text) if text.chars().count() > MAX_TEXT => Act::Text(String::new()),
             other => other,
         };
+        let act = if self.on_call() { self.heard(act) } else { act };
         match act {
+            Act::HungUp if self.on_call() => self.call_over(CallEnd::HungUp),
             Act::HungUp => self.end(EndId::of("stopped")),
             Act::Language(language) => self.switch_language(language),
             act => match self.conv.waiting.clone() {
@@ -94,8 +98,9 @@ impl Turn<'_> {
             if let Some(choice) = choices.iter().find(|choice| choice.voice_key == Some(key)) {
                 return self.chosen(node, &choice.key);
             }
-            if self.kind() != Kind::Leg
-                && let Some(command) = self.command_of_key(key)
+            // Whoever was called may hear it again; the other keys are the leg's own.
+            if let Some(command) = self.command_of_key(key)
+                && (self.kind() != Kind::Leg || command == Command::Repeat)
             {
                 return self.command(command);
             }
@@ -151,6 +156,9 @@ impl Turn<'_> {
             prompt = prompt.with("count", crate::model::prompt::Arg::Number(count));
         }
         self.say(prompt);
+        if self.on_call() && misses == 2 && self.kind() != Kind::Leg {
+            self.say_key("voice-help");
+        }
         self.repeat_question();
         self.conv.waiting = Waiting::Answer { misses, deadline: self.env.now + self.answer_time() };
     }
@@ -222,7 +230,7 @@ impl Turn<'_> {
 
     pub fn answer_time(&self) -> Seconds {
         match self.conv.surface {
-            Surface::Voice => self.flows.globals.timeout.voice,
+            Surface::Voice => LOST,
             Surface::Chat | Surface::Group => self.flows.globals.timeout.chat,
         }
     }

@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use crate::engine::conversation::Slot;
-use crate::engine::event::{LegAct, Output};
+use crate::engine::event::LegAct;
 use crate::engine::turn::Turn;
 use crate::flow::effect::Outcome;
 use crate::flow::set::Do;
@@ -13,16 +13,15 @@ impl Turn<'_> {
         let Some(leg) = self.conv.leg_of.clone() else { return Outcome::Stale };
         let Some(Slot::Tag(typed)) = self.slot(wish) else { return Outcome::Wrong };
         if !bool::from(typed.ct_eq(&leg.pair)) {
+            self.call().wrong_pairs += 1;
             return Outcome::Wrong;
         }
-        self.outputs.push(Output::ToParent { parent: leg.parent, leg: leg.leg, act: LegAct::Accepted });
+        self.tell_parent(LegAct::Accepted);
         Outcome::Recorded
     }
 
     pub fn gate_deny(&mut self) -> Outcome {
-        if let Some(leg) = self.conv.leg_of.clone() {
-            self.outputs.push(Output::ToParent { parent: leg.parent, leg: leg.leg, act: LegAct::Denied });
-        }
+        self.tell_parent(LegAct::Denied);
         Outcome::Recorded
     }
 }

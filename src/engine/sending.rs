@@ -2,12 +2,14 @@
 
 use crate::audit::AuditKind;
 use crate::engine::event::{EffectCall, Output};
+use crate::engine::slots::POUND;
 use crate::engine::turn::Turn;
 use crate::flow::effect::Outcome;
 use crate::flow::set::Do;
 use crate::model::ids::{ChallengeId, LegId};
 use crate::model::time::Seconds;
 use crate::policy::limits::{Limit, sends};
+use crate::policy::tenant::CallConfirm;
 use crate::verify::challenge::Challenge;
 
 /// Codes per gate, and the pause between them (`docs/ARCHITECTURE.md`, "Limits").
@@ -54,7 +56,10 @@ impl Turn<'_> {
     pub fn place_call(&mut self, wish: &Do) -> Result<EffectCall, Outcome> {
         let flow = wish.leg.clone().ok_or(Outcome::Refused)?;
         let leg = LegId(self.draw());
-        let pair = self.draw_digits(2);
+        let pair = match self.env.tenant.call_confirm {
+            CallConfirm::Pair => self.draw_digits(2),
+            CallConfirm::Pound => POUND.to_owned(),
+        };
         let tag = self.env.keys.code.tag(&[&leg.0, pair.as_bytes()]);
         let account = self.conv.account().cloned();
         let limits = self.send_limits();

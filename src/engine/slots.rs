@@ -14,6 +14,9 @@ use crate::verify::target;
 /// Longest user name (RFC 5321 allows 254 for an address; directories fewer).
 const MAX_NAME: usize = 256;
 
+/// The answer of a leg whose tenant takes a plain key.
+pub const POUND: &str = "#";
+
 impl Turn<'_> {
     /// The value of a slot, or the message that asks again.
     pub fn slot_value(&self, ask: &Ask, said: &str) -> Result<Slot, MessageKey> {
@@ -47,6 +50,11 @@ impl Turn<'_> {
 
     /// Digits are bound to what they answer at once: a challenge, a TOTP gate, a leg's pair.
     fn digits(&self, said: &str) -> Result<Slot, MessageKey> {
+        if let Some(leg) = &self.conv.leg_of
+            && said == POUND
+        {
+            return Ok(Slot::Tag(self.env.keys.code.tag(&[&leg.leg.0, POUND.as_bytes()])));
+        }
         let digits = self.env.catalog.digits(said).ok_or(MessageKey::of("common-not-digits"))?;
         if let Some(leg) = &self.conv.leg_of {
             return Ok(Slot::Tag(self.env.keys.code.tag(&[&leg.leg.0, digits.as_bytes()])));

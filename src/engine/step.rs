@@ -26,6 +26,11 @@ pub fn step(flows: &FlowSet, conversation: Conversation, event: Event, env: &Env
         Event::Timer => turn.timer(),
         Event::Page { page, result } => turn.page_done(page, result),
         Event::Leg { leg, act } => turn.leg_done(leg, act),
+        Event::CallEnded { id, how } => {
+            if !turn.conv.saw(&id) {
+                turn.call_over(how);
+            }
+        }
         Event::CodeLost { challenge, surely } => turn.code_lost(challenge, surely),
     }
     turn.finish()
@@ -69,8 +74,16 @@ impl Turn<'_> {
             LegAct::Denied => WaitEnd::Denied,
             LegAct::HungUp => WaitEnd::HungUp,
             LegAct::NoAnswer => WaitEnd::NoAnswer,
+            LegAct::Busy => WaitEnd::Busy,
+            LegAct::Declined => WaitEnd::Declined,
+            LegAct::Machine => WaitEnd::Machine,
+            LegAct::Failed => WaitEnd::Failed,
+            LegAct::WrongDigits => WaitEnd::Wrong,
         };
-        match node.on.get(&end) {
+        if let Some(gate) = self.conv.gate.as_mut() {
+            gate.leg = None;
+        }
+        match node.on.get(&end).or_else(|| node.on.get(&end.at_least())) {
             Some(next) => self.go_on(next.clone()),
             None => self.give_up(),
         }

@@ -2,7 +2,8 @@
 
 use crate::audit::{AuditEvent, AuditKind};
 use crate::engine::conversation::{Conversation, Frame, Role, Waiting};
-use crate::engine::event::{Effect, Env, Output, Step};
+use crate::engine::event::{Effect, Env, LegAct, Output, Step};
+use crate::engine::telephone::LOST;
 use crate::flow::coverage::Way;
 use crate::flow::set::{Flow, FlowSet, Kind, Node};
 use crate::model::ids::EffectId;
@@ -137,10 +138,7 @@ impl<'a> Turn<'a> {
                         return self.give_up();
                     }
                 }
-                Move::Park(waiting) => {
-                    self.conv.waiting = waiting;
-                    return;
-                }
+                Move::Park(waiting) => return self.parked(waiting),
                 Move::Leave(end) => match self.leave(end) {
                     Some(next) => {
                         step = next;
@@ -174,6 +172,12 @@ impl<'a> Turn<'a> {
 
     /// The conversation is over. Receipts, answers and open pages go with it; counters live elsewhere and stay.
     pub fn end(&mut self, end: EndId) {
+        if self.conv.leg_of.is_some() {
+            let wrong = self.conv.call.as_ref().is_some_and(|call| call.wrong_pairs > 0);
+            self.tell_parent(if wrong { LegAct::WrongDigits } else { LegAct::HungUp });
+        }
+        self.void_phrase();
+        self.goodbye();
         if self.conv.service.is_some() {
             self.audit(AuditKind::CaseEnded { end: end.as_str().to_owned() });
             self.outputs.push(Output::CaseOver);
@@ -200,7 +204,10 @@ impl<'a> Turn<'a> {
             return None;
         }
         let limits = self.flows.globals.session;
-        let session = (self.conv.started + limits.total).min(self.conv.last_heard + limits.idle);
+        let mut session = (self.conv.started + limits.total).min(self.conv.last_heard + limits.idle);
+        if self.waits_for_caller() {
+            session = session.min(self.conv.last_heard + LOST);
+        }
         Some(self.conv.waiting.deadline().map_or(session, |deadline| deadline.min(session)))
     }
 }

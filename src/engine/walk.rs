@@ -54,6 +54,9 @@ impl Turn<'_> {
         prompt.input = self.input_for(ask);
         self.conv.serial += 1;
         prompt.choices = self.choices(&ask.options);
+        if self.on_call() {
+            prompt = self.ask_by_keys(prompt, ask);
+        }
         self.question(prompt);
         self.park_for_answer()
     }
@@ -76,7 +79,9 @@ impl Turn<'_> {
         if let Some(then) = self.over(&page.bound) {
             return Move::Goto(then);
         }
-        // A call has no page to open; how it delivers a password is decided where the channel is wired.
+        if self.on_call() {
+            return self.page_by_ear(page);
+        }
         if self.conv.surface != Surface::Chat {
             return Move::Goto(page.declined.clone());
         }

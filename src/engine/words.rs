@@ -36,7 +36,15 @@ impl Turn<'_> {
     /// Asks: the prompt is said, and kept for `repeat`.
     pub fn question(&mut self, mut prompt: Prompt) {
         if let Some(digits) = &self.conv.last.challenge {
-            prompt.challenge = Some(HumanChallenge { digits: digits.clone() });
+            if self.on_call() {
+                let digits = Arg::Digits(digits.clone());
+                self.say(Prompt::of(MessageKey::of("voice-digits")).with("digits", digits));
+            } else {
+                prompt.challenge = Some(HumanChallenge { digits: digits.clone() });
+            }
+        }
+        if self.on_call() {
+            prompt = self.by_keys(prompt, None);
         }
         self.conv.question = Some(prompt.clone());
         self.say(prompt);
@@ -121,6 +129,7 @@ impl Turn<'_> {
             ArgSource::PageMinutes => Arg::Number(i64::from(self.flows.globals.timeout.page.0 / 60)),
             ArgSource::TenantExample => Arg::Text(example(self.env.tenant)),
             ArgSource::TenantRegisterHelp => Arg::Text(tenant.register_help.clone().unwrap_or_default()),
+            ArgSource::TenantCallConfirm => Arg::Text(tenant.call_confirm.name().to_owned()),
             ArgSource::TenantName => Arg::Text(tenant.name.clone()),
             ArgSource::TenantSignIn => Arg::Text(tenant.sign_in.clone()),
             ArgSource::TenantDesk => Arg::Text(tenant.desk.line()),
@@ -134,7 +143,8 @@ impl Turn<'_> {
     /// A message with one choice of yes and one of no.
     pub fn yes_no(&self, key: MessageKey) -> Prompt {
         let mut prompt = Prompt::of(key);
-        prompt.input = Input::Choice;
+        prompt.input =
+            if self.on_call() { Input::Keys(self.keys(1, self.flows.globals.timeout.voice)) } else { Input::Choice };
         for (name, label, digit) in [("yes", "common-yes", '1'), ("no", "common-no", '2')] {
             let key = OptionKey::of(name);
             prompt.choices.push(Choice {

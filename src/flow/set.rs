@@ -167,6 +167,9 @@ pub enum ArgSource {
     /// When the limit that was reached ends, as a time; the message `common-later` where that is not known.
     #[serde(rename = "last.retry_at")]
     LastRetryAt,
+    /// What is keyed in on a telephone that rings, to be selected on in the locales: `pair` or `pound`.
+    #[serde(rename = "tenant.call_confirm")]
+    TenantCallConfirm,
     #[serde(rename = "tenant.name")]
     TenantName,
     #[serde(rename = "tenant.sign_in")]
@@ -371,6 +374,24 @@ pub enum WaitEnd {
     HungUp,
     NoAnswer,
     Timeout,
+    /// These a script may tell apart; where it does not, they end like the one that `at_least` names.
+    Busy,
+    Declined,
+    Machine,
+    Failed,
+    /// Other digits than those on the screen, too often.
+    Wrong,
+}
+
+impl WaitEnd {
+    /// The end that every `wait` handles and that says the same with less.
+    pub fn at_least(self) -> Self {
+        match self {
+            WaitEnd::Busy | WaitEnd::Declined | WaitEnd::Machine | WaitEnd::Failed => WaitEnd::NoAnswer,
+            WaitEnd::Wrong => WaitEnd::HungUp,
+            WaitEnd::Accepted | WaitEnd::Denied | WaitEnd::HungUp | WaitEnd::NoAnswer | WaitEnd::Timeout => self,
+        }
+    }
 }
 
 impl FlowSet {

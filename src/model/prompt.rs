@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::ids::{PageId, VaultKey};
 use crate::model::names::{ArgName, MessageKey, OptionKey};
-use crate::model::time::Timestamp;
+use crate::model::time::{Seconds, Timestamp};
 
 /// One message. Rendered by `text` for a language and a surface at the moment it is shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -58,6 +58,23 @@ pub enum Input {
     Phone,
     Email,
     Choice,
+    /// Keys of a telephone; the one kind of answer that a call takes.
+    Keys(KeyInput),
+}
+
+/// How keys are collected after a prompt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KeyInput {
+    /// Most keys. With 1, a single key counts at once, so that a bare `#` is a key too.
+    pub most: u8,
+    /// `#` ends the entry early; false with `most == 1`.
+    pub ends: bool,
+    /// How long silence may last after the prompt has ended.
+    pub first: Seconds,
+    /// How long silence may last between two keys.
+    pub between: Seconds,
+    /// A key stops the prompt and counts as the first one.
+    pub interruptible: bool,
 }
 
 /// A link to a private page, without its address: the channel's own code adds host and token.

@@ -43,4 +43,8 @@ pub enum Secret {
     Code(Code),
     /// Answers in the order in which the questions were shown.
     Answers(Vec<Answer>),
+    /// A temporary password that was made here, to be changed at the first sign-in.
+    Temporary(Password),
+    /// A part of it in the words in which it is read out.
+    Spoken(Password),
 }

@@ -49,6 +49,8 @@ pub struct Tenant {
     /// Where people without registered methods learn to register.
     pub register_help: Option<String>,
     pub desk: ServiceDesk,
+    /// What is keyed in on a telephone that a chat has ring.
+    pub call_confirm: CallConfirm,
     pub caps: Caps,
     /// ISO 3166 codes of the countries whose numbers get texts and calls; empty for all.
     pub countries: Vec<String>,
@@ -141,6 +143,26 @@ pub enum HumanCheck {
     OnSuspicion,
     /// Every case starts with the challenge.
     Always,
+}
+
+/// What shows that the person who picks up is the one in the chat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CallConfirm {
+    /// The two digits that the chat shows: nobody can approve a call that they did not ask for.
+    #[default]
+    Pair,
+    /// A plain `#`.
+    Pound,
+}
+
+impl CallConfirm {
+    /// As written in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            CallConfirm::Pair => "pair",
+            CallConfirm::Pound => "pound",
+        }
+    }
 }
 
 /// Whom to ask when self-service ends.

@@ -14,7 +14,7 @@ use crate::runtime::parts::{Parts, TenantParts};
 /// The same parts, each behind its guard, and how they stand.
 pub fn guarded(parts: Parts) -> (Parts, Health) {
     let (mail, texts, desk) = (parts.mail.is_some(), parts.text_sender.is_some(), parts.desk.is_some());
-    let health = Health::new(&parts.clock, parts.tenants.keys(), desk, mail, texts);
+    let health = Health::new(&parts.clock, parts.tenants.keys(), desk, mail, texts, parts.caller.is_some());
     let tenants = parts.tenants.into_iter().map(|(id, tenant)| {
         let directory = match health.directories.get(&id) {
             Some(fuse) => Arc::new(directory::Guarded::new(tenant.directory, fuse.clone())),
@@ -32,6 +32,10 @@ pub fn guarded(parts: Parts) -> (Parts, Health) {
             .text_sender
             .zip(health.texts.clone())
             .map(|(texts, fuse)| Arc::new(senders::Texts::new(texts, fuse)) as _),
+        caller: parts
+            .caller
+            .zip(health.calls.clone())
+            .map(|(caller, fuse)| Arc::new(senders::Calls::new(caller, fuse)) as _),
         desk: parts.desk.map(|desk| Arc::new(desk::Guarded::new(desk, Arc::clone(&health.desks))) as _),
         tenants,
         ..parts

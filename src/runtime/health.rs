@@ -34,6 +34,7 @@ pub struct Health {
     pub(in crate::runtime) desks: Arc<HashMap<TenantId, Fuse>>,
     pub(in crate::runtime) mail: Option<Fuse>,
     pub(in crate::runtime) texts: Option<Fuse>,
+    pub(in crate::runtime) calls: Option<Fuse>,
     /// Something went down: it must be looked after.
     pub(in crate::runtime) fell: Arc<Notify>,
 }
@@ -77,6 +78,7 @@ impl Health {
         desks: bool,
         mail: bool,
         texts: bool,
+        calls: bool,
     ) -> Self {
         let fell = Arc::new(Notify::new());
         let fuse = |name: String, rules| Fuse {
@@ -96,12 +98,13 @@ impl Health {
             desks: Arc::new(if desks { each("desk", Rules::DESK) } else { HashMap::new() }),
             mail: mail.then(|| fuse("mail".to_owned(), Rules::MAIL)),
             texts: texts.then(|| fuse("sms".to_owned(), Rules::TEXTS)),
+            calls: calls.then(|| fuse("calls".to_owned(), Rules::TEXTS)),
             fell,
             clock: Arc::clone(clock),
         }
     }
 
-    /// Every part by its name: `store`, `registry`, `audit`, `directory:apu`, `desk:apu`, `mail`, `sms`; in this order,
+    /// Every part by its name: `store`, `registry`, `audit`, `directory:apu`, `desk:apu`, `mail`, `sms`, `calls`; in this order,
     /// tenants by their ids.
     pub fn parts(&self) -> Vec<(String, State)> {
         let now = self.clock.now();
@@ -116,7 +119,9 @@ impl Health {
             of_tenants.sort_by_key(|fuse| Arc::clone(&fuse.name));
             parts.extend(of_tenants.into_iter().map(|fuse| (fuse.name.to_string(), fuse.state(now))));
         }
-        parts.extend([&self.mail, &self.texts].into_iter().flatten().map(|it| (it.name.to_string(), it.state(now))));
+        parts.extend(
+            [&self.mail, &self.texts, &self.calls].into_iter().flatten().map(|it| (it.name.to_string(), it.state(now))),
+        );
         parts
     }
 

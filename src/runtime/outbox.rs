@@ -1,6 +1,7 @@
 //! Sends what turns have written: one row a lane at a time, in order, until it is delivered or given up.
 
 mod again;
+mod call;
 mod dead;
 mod deliver;
 mod lost;

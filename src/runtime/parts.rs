@@ -9,6 +9,7 @@ use crate::model::method::Method;
 use crate::model::peer::Channel;
 use crate::policy::tenant::Tenant;
 use crate::ports::audit_log::AuditLog;
+use crate::ports::caller::Caller;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::Desk;
 use crate::ports::directory::Directory;
@@ -29,6 +30,8 @@ pub struct Parts {
     pub mail: Option<Arc<dyn MailSender>>,
     pub text_sender: Option<Arc<dyn TextSender>>,
     pub desk: Option<Arc<dyn Desk>>,
+    /// Has telephones ring.
+    pub caller: Option<Arc<dyn Caller>>,
     /// How prompts are shown; a channel without an entry shows nothing.
     pub channels: HashMap<Channel, Arc<dyn messenger::Channel>>,
     pub catalog: Arc<Catalog>,
@@ -51,8 +54,9 @@ impl Parts {
             Method::Email => self.mail.is_some(),
             Method::Sms => self.text_sender.is_some(),
             Method::Totp | Method::Questions => true,
-            // No adapter places calls or pushes yet.
-            Method::CallMobile | Method::CallOffice | Method::Push => false,
+            Method::CallMobile | Method::CallOffice => self.caller.is_some(),
+            // No adapter pushes yet.
+            Method::Push => false,
         };
         Method::ALL.into_iter().filter(wired).collect()
     }

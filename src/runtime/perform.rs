@@ -2,6 +2,7 @@
 
 mod account;
 mod attempts;
+mod call;
 mod desk;
 mod identify;
 pub(in crate::runtime) mod notify;
@@ -81,8 +82,12 @@ pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &E
         EffectCall::CheckAnswers { account, secret, limits } => {
             attempts::check_answers(&wish, account.as_ref(), *secret, limits).await.into()
         }
-        // No adapter places calls or pushes; their methods are not on offer (`Parts::available`).
-        EffectCall::PlaceCall { .. } => Outcome::Refused.into(),
+        EffectCall::PlaceCall { .. } if !shell.health.directory_answers(&tenant.tenant.id) => Outcome::Refused.into(),
+        EffectCall::PlaceCall { leg, flow, pair, account, method, target, limits } => {
+            let ring = call::Ring { leg: *leg, flow, pair, account: account.as_ref(), method: *method, target };
+            call::place(&wish, &ring, limits).await
+        }
+        // No adapter pushes; the method is not on offer (`Parts::wired`).
         EffectCall::SendPush { .. } => Outcome::Unavailable.into(),
         EffectCall::SetPassword { secret } => set_password::set_password(&wish, *secret, manner).await,
         EffectCall::UnlockAccount => unlock::unlock(&wish).await,

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::model::ids::{
     AccountId, ChallengeId, ConversationId, EffectId, EventId, FlowSetHash, LegId, PageId, RunId, TargetHash, TenantId,
 };
-use crate::model::peer::Peer;
+use crate::model::peer::{Channel, Peer};
 use crate::ports::store::{Key, LETTERS, RowId};
 use crate::verify::keys::Keys;
 
@@ -56,6 +56,21 @@ pub fn page(id: PageId) -> Key {
 
 pub fn leg(id: LegId) -> Key {
     key("leg", &id.0)
+}
+
+/// Whom a call is connected to after this conversation.
+pub fn connect(id: ConversationId) -> Key {
+    key("connect", &id.0)
+}
+
+/// The peer of a leg: the call that it is, not the number that it rings.
+pub fn leg_peer(tenant: &TenantId, leg: LegId) -> Peer {
+    Peer { tenant: tenant.clone(), channel: Channel::Voice, bot: "leg".to_owned(), user: format!("leg/{leg}") }
+}
+
+/// A telephone number that calls, or a line that is called by withheld ones, under a pseudonym.
+pub fn caller_key(keys: &Keys, number: &str) -> String {
+    HEXLOWER.encode(&keys.pseudonym.tag(&[b"caller", number.as_bytes()])[..16])
 }
 
 /// By the hash of the link's token: whoever reads the store learns no link.

@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEvent;
+use crate::engine::conversation::Conversation;
 use crate::engine::event::LegAct;
-use crate::model::ids::{AccountId, ChallengeId, ConversationId, EffectId, LegId, RunId, TargetHash, TenantId};
+use crate::model::ids::{AccountId, ChallengeId, ConversationId, EffectId, LegId, PageId, RunId, TargetHash, TenantId};
 use crate::model::method::Method;
 use crate::model::names::MessageKey;
 use crate::model::peer::{Channel, Language, Peer};
@@ -13,8 +14,30 @@ use crate::model::prompt::Prompt;
 use crate::model::purpose::Purpose;
 use crate::model::time::Timestamp;
 
-/// The version that is written. When a stored type changes, its former shape moves here with a conversion.
-const VERSION: u8 = 1;
+/// Something that is stored. When a type changes, its version goes up and its former shape is read here.
+pub trait Record: Serialize + DeserializeOwned {
+    /// The version that is written.
+    const VERSION: u8 = 1;
+    /// What version 2 added at the end of the record, as it stands where there is none of it.
+    const ADDED: &'static [u8] = &[];
+}
+
+impl Record for Conversation {
+    /// Version 2 knows of telephone calls.
+    const VERSION: u8 = 2;
+    /// `call: None`.
+    const ADDED: &'static [u8] = &[0];
+}
+
+impl Record for OutboxRow {}
+impl Record for NoticeRecord {}
+impl Record for Intent {}
+impl Record for SentCode {}
+impl Record for LastSet {}
+impl Record for DeadRow {}
+impl Record for Connect {}
+/// The files of a flow set.
+impl Record for Vec<(String, String)> {}
 
 /// Bytes that this program does not understand: written by another version, or damaged.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +103,31 @@ pub enum OutboxRow {
     },
     /// What was done, to every address that is registered when it leaves.
     Tell(Tiding),
+    /// A telephone rings: a call to a registered number, looked up again when it is placed.
+    Call {
+        tenant: TenantId,
+        account: AccountId,
+        method: Method,
+        target: TargetHash,
+        /// The conversation that waits for it.
+        parent: ConversationId,
+        leg: LegId,
+        language: Language,
+        written: Timestamp,
+        /// It was begun, so it is not begun again.
+        attempted: bool,
+    },
+    /// A link to a private page, to a registered address. Without an account the row is dropped.
+    Link {
+        tenant: TenantId,
+        account: Option<AccountId>,
+        method: Method,
+        target: TargetHash,
+        page: PageId,
+        expires: Timestamp,
+        language: Language,
+        attempted: bool,
+    },
 }
 
 /// What the owner of an account is to be told.
@@ -102,6 +150,11 @@ pub enum StoredLegAct {
     Denied,
     HungUp,
     NoAnswer,
+    Busy,
+    Declined,
+    Machine,
+    Failed,
+    WrongDigits,
 }
 
 /// What stands behind a "this was not me" link.
@@ -157,6 +210,14 @@ pub struct LastSet {
     pub at: Timestamp,
 }
 
+/// Whom a call is connected to when it has ended here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Connect {
+    /// E.164.
+    pub to: String,
+    pub note: String,
+}
+
 /// A message that was given up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DeadRow {
@@ -164,18 +225,23 @@ pub struct DeadRow {
     pub row: OutboxRow,
 }
 
-pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    let bytes = vec![VERSION];
-    postcard::to_extend(value, bytes).expect("stored types have no unsized sequences")
+pub fn encode<T: Record>(value: &T) -> Vec<u8> {
+    postcard::to_extend(value, vec![T::VERSION]).expect("stored types have no unsized sequences")
 }
 
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
-    match bytes {
-        [VERSION, body @ ..] => match postcard::take_from_bytes(body) {
-            Ok((value, [])) => Ok(value),
-            Ok(_) | Err(_) => Err(Unreadable),
-        },
+pub fn decode<T: Record>(bytes: &[u8]) -> Result<T, Unreadable> {
+    let (version, body) = bytes.split_first().ok_or(Unreadable)?;
+    match *version {
+        version if version == T::VERSION => whole(body),
+        1 if T::VERSION == 2 => whole(&[body, T::ADDED].concat()),
         _ => Err(Unreadable),
+    }
+}
+
+fn whole<T: Record>(body: &[u8]) -> Result<T, Unreadable> {
+    match postcard::take_from_bytes(body) {
+        Ok((value, [])) => Ok(value),
+        Ok(_) | Err(_) => Err(Unreadable),
     }
 }
 
@@ -187,6 +253,11 @@ impl From<LegAct> for StoredLegAct {
             LegAct::Denied => Self::Denied,
             LegAct::HungUp => Self::HungUp,
             LegAct::NoAnswer => Self::NoAnswer,
+            LegAct::Busy => Self::Busy,
+            LegAct::Declined => Self::Declined,
+            LegAct::Machine => Self::Machine,
+            LegAct::Failed => Self::Failed,
+            LegAct::WrongDigits => Self::WrongDigits,
         }
     }
 }
@@ -199,6 +270,11 @@ impl From<StoredLegAct> for LegAct {
             StoredLegAct::Denied => Self::Denied,
             StoredLegAct::HungUp => Self::HungUp,
             StoredLegAct::NoAnswer => Self::NoAnswer,
+            StoredLegAct::Busy => Self::Busy,
+            StoredLegAct::Declined => Self::Declined,
+            StoredLegAct::Machine => Self::Machine,
+            StoredLegAct::Failed => Self::Failed,
+            StoredLegAct::WrongDigits => Self::WrongDigits,
         }
     }
 }

@@ -94,7 +94,8 @@ impl Shell {
             let fuse = match method {
                 Method::Email => &self.health.mail,
                 Method::Sms => &self.health.texts,
-                Method::CallMobile | Method::CallOffice | Method::Push | Method::Totp | Method::Questions => &None,
+                Method::CallMobile | Method::CallOffice => &self.health.calls,
+                Method::Push | Method::Totp | Method::Questions => &None,
             };
             fuse.as_ref().is_none_or(|fuse| fuse.lets_in(now))
         });

@@ -28,7 +28,7 @@ use crate::runtime::shell::Shell;
 pub use advance::TurnError;
 pub(in crate::runtime) use advance::{Advanced, Source, advance};
 pub(in crate::runtime) use drive::{drive, resume};
-pub(in crate::runtime) use load::load;
+pub(in crate::runtime) use load::{load, of_peer};
 pub(in crate::runtime) use rows::enqueue;
 
 /// Where channels hand in what happened. Cheap to clone.
@@ -85,9 +85,15 @@ impl Accepted {
 impl Inbox {
     /// Takes one event. Returns when it is on disk; a lost caller loses nothing.
     pub async fn submit(&self, inbound: Inbound) -> Result<Accepted, InboxError> {
+        let event = Event::Inbound { id: inbound.event.clone(), act: inbound.act.clone() };
+        self.take(inbound, event).await
+    }
+
+    /// As `submit`, for another event of the peer's.
+    pub(in crate::runtime) async fn take(&self, inbound: Inbound, event: Event) -> Result<Accepted, InboxError> {
         let (began, channel) = (Instant::now(), inbound.peer.channel.name());
         let span = tracing::debug_span!("turn", conversation = Empty, channel, wait_us = Empty);
-        let taken = self.taken(inbound).instrument(span).await;
+        let taken = self.taken(inbound, event).instrument(span).await;
         let outcome = match &taken {
             Ok(Accepted { conversation: None, .. }) => "nothing",
             Ok(Accepted { duplicate: true, .. }) => "duplicate",
@@ -102,7 +108,7 @@ impl Inbox {
         taken
     }
 
-    async fn taken(&self, inbound: Inbound) -> Result<Accepted, InboxError> {
+    async fn taken(&self, inbound: Inbound, event: Event) -> Result<Accepted, InboxError> {
         let shell = Arc::clone(&self.0);
         if shell.stopping() {
             return Err(InboxError::Stopping);
@@ -116,7 +122,7 @@ impl Inbox {
         shell.metrics.took(Metric::StageSeconds, &["wait"], waiting.elapsed());
         Span::current().record("wait_us", trace::micros(waiting.elapsed()));
         // On a task of its own: a platform that hangs up must not stop a turn between commit and effect.
-        let turn = tokio::spawn(turn(shell, held, inbound).in_current_span());
+        let turn = tokio::spawn(turn(shell, held, inbound, event).in_current_span());
         turn.await.map_err(|_| InboxError::Unavailable("the turn did not end".to_owned()))?
     }
 
@@ -155,9 +161,8 @@ impl Inbox {
     }
 }
 
-async fn turn(shell: Arc<Shell>, held: Held, inbound: Inbound) -> Result<Accepted, InboxError> {
+async fn turn(shell: Arc<Shell>, held: Held, inbound: Inbound, event: Event) -> Result<Accepted, InboxError> {
     let working = shell.work();
-    let event = Event::Inbound { id: inbound.event.clone(), act: inbound.act.clone() };
     let advanced = advance(&shell, &Source::Peer(&inbound), event, Vec::new()).await?;
     let accepted = |conversation, duplicate, settled| Accepted { conversation, duplicate, settled };
     match advanced {

@@ -1,6 +1,7 @@
 //! Tests of the shell: a whole reset through it, and everything that can go wrong around one.
 
 mod addresses;
+mod calls;
 pub mod crashes;
 mod effects;
 pub mod house;

@@ -248,7 +248,7 @@ fn keyboard(input: Input) -> (&'static str, &'static str) {
         Input::Digits(_) => ("numeric", "one-time-code"),
         Input::Phone => ("tel", "tel"),
         Input::Email => ("email", "email"),
-        Input::Text | Input::Choice | Input::Nothing => ("text", "off"),
+        Input::Text | Input::Choice | Input::Nothing | Input::Keys(_) => ("text", "off"),
     }
 }
 
@@ -259,6 +259,6 @@ fn input_name(input: Input) -> &'static str {
         Input::Phone => "phone",
         Input::Email => "email",
         Input::Choice => "choice",
-        Input::Text | Input::Nothing => "text",
+        Input::Text | Input::Nothing | Input::Keys(_) => "text",
     }
 }

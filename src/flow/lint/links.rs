@@ -58,6 +58,7 @@ fn is_personal(source: ArgSource) -> bool {
         | ArgSource::TenantAlsoChanges
         | ArgSource::TenantExample
         | ArgSource::TenantRegisterHelp
-        | ArgSource::PageMinutes => false,
+        | ArgSource::PageMinutes
+        | ArgSource::TenantCallConfirm => false,
     }
 }

@@ -7,6 +7,9 @@ use crate::flow::script::place::Place;
 use crate::flow::script::{NodeScript, On};
 use crate::flow::set::Kind;
 
+/// What a call that is waited for may also end with; a script need not tell them apart.
+const MORE_ENDS: [&str; 5] = ["busy", "declined", "machine", "failed", "wrong"];
+
 pub fn check(scripts: &Scripts, findings: &mut Vec<Finding>) {
     for placed in &scripts.flows {
         let mut report = Report { scripts, placed, findings };
@@ -53,15 +56,25 @@ fn check_node(report: &mut Report<'_>, node: &NodeScript) {
         NodeScript::Wait(_) => ("waiting".into(), names(&["accepted", "denied", "hung_up", "no_answer", "timeout"])),
         NodeScript::Say(_) | NodeScript::Ask(_) | NodeScript::Choose(_) | NodeScript::End(_) => return,
     };
-    exactly(report, on, node.place(), &what, &wanted, node.time_runs_out());
+    let more: &[&str] = if matches!(node, NodeScript::Wait(_)) { &MORE_ENDS } else { &[] };
+    exactly(report, on, node.place(), &what, &wanted, more, node.time_runs_out());
 }
 
 fn names(wanted: &[&str]) -> Vec<String> {
     wanted.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn exactly(report: &mut Report<'_>, on: &On, place: Place, what: &str, wanted: &[String], for_l10: Option<&str>) {
-    for invented in on.keys().filter(|name| !wanted.iter().any(|wanted| wanted == name.as_str())) {
+fn exactly(
+    report: &mut Report<'_>,
+    on: &On,
+    place: Place,
+    what: &str,
+    wanted: &[String],
+    more: &[&str],
+    for_l10: Option<&str>,
+) {
+    let unknown = |name: &str| !more.contains(&name) && !wanted.iter().any(|wanted| wanted == name);
+    for invented in on.keys().filter(|name| unknown(name.as_str())) {
         let advice = match super::names::nearest(invented.as_str(), wanted.iter().map(String::as_str)) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => format!("It ends with: {}.", wanted.join(", ")),

@@ -34,6 +34,7 @@ fn long(source: ArgSource) -> Arg {
         ArgSource::LastReasons => Arg::List(Vec::new()),
         ArgSource::LastNumber => text("2026-004711"),
         ArgSource::LastRetryAt => Arg::Message(MessageKey::of("common-later")),
+        ArgSource::TenantCallConfirm => text("pair"),
         ArgSource::TenantName => text("Asia Pacific University"),
         ArgSource::TenantSignIn => text("https://portal.office.com"),
         ArgSource::TenantDesk => text("Service Desk, +60 3 2731 7000, Monday to Friday 8:30 to 17:30"),

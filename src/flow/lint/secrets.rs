@@ -79,6 +79,7 @@ fn is_personal(kind: SlotKind) -> bool {
 fn is_public(source: ArgSource) -> bool {
     match source {
         ArgSource::TenantName
+        | ArgSource::TenantCallConfirm
         | ArgSource::TenantSignIn
         | ArgSource::TenantDesk
         | ArgSource::TenantSuffixes

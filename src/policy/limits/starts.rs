@@ -55,3 +55,20 @@ pub fn identify(name_key: &str) -> Vec<Limit> {
 pub fn names(peer_key: &str) -> Vec<Limit> {
     vec![limit(Limited::Name, peer(peer_key), 3, DAY)]
 }
+
+/// What one telephone number may call.
+pub struct Calls {
+    pub hourly: Limit,
+    /// Count under an operation of the call, and take it back when it ends.
+    pub at_once: Limit,
+}
+
+/// Calls that come in from one number: 10 an hour, 3 at once. Withheld numbers of one line share six times as much: many
+/// honest people are behind them. A call whose end was never told counts for a quarter of an hour.
+pub fn calls(caller_key: &str, shown: bool) -> Calls {
+    let (an_hour, at_once) = if shown { (10, 3) } else { (60, 18) };
+    Calls {
+        hourly: limit(Limited::Start, address(caller_key), an_hour, HOUR),
+        at_once: limit(Limited::Live, address(caller_key), at_once, Seconds::minutes(15)),
+    }
+}

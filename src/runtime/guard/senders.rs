@@ -1,10 +1,11 @@
-//! Mail and text messages behind their breakers.
+//! Mail, text messages and calls behind their breakers.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::model::time::Seconds;
+use crate::ports::caller::{Call, Caller};
 use crate::ports::messenger::{Mail, MailSender, SendError, TextMessage, TextSender};
 use crate::runtime::health::Fuse;
 
@@ -21,6 +22,18 @@ pub struct Mails {
 pub struct Texts {
     inner: Arc<dyn TextSender>,
     fuse: Fuse,
+}
+
+/// Calls are not tried while their provider rests.
+pub struct Calls {
+    inner: Arc<dyn Caller>,
+    fuse: Fuse,
+}
+
+impl Calls {
+    pub fn new(inner: Arc<dyn Caller>, fuse: Fuse) -> Self {
+        Self { inner, fuse }
+    }
 }
 
 impl Mails {
@@ -57,6 +70,19 @@ impl TextSender for Texts {
         let sent = self.inner.send(message).await;
         asking.over(answers(&sent));
         sent
+    }
+}
+
+#[async_trait]
+impl Caller for Calls {
+    async fn call(&self, call: &Call) -> Result<(), SendError> {
+        let Some(asking) = self.fuse.ask() else {
+            let why = "the provider is left alone for a while, because it keeps failing".to_owned();
+            return Err(SendError::Retry { why, after_seconds: Some(REST.0) });
+        };
+        let placed = self.inner.call(call).await;
+        asking.over(answers(&placed));
+        placed
     }
 }
 

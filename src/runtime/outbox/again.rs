@@ -41,7 +41,9 @@ async fn revived(shell: &Shell, id: RowId) -> Result<bool, StoreError> {
     // A lane of its own: it was given up so that its old lane could go on.
     let lane = match &row {
         OutboxRow::Say { .. } => format!("peer/again-{}", id.0),
-        OutboxRow::Code { .. } | OutboxRow::Notice { .. } => format!("to/again-{}", id.0),
+        OutboxRow::Code { .. } | OutboxRow::Notice { .. } | OutboxRow::Call { .. } | OutboxRow::Link { .. } => {
+            format!("to/again-{}", id.0)
+        }
         OutboxRow::Audit(_) => format!("audit/again-{}", id.0),
         OutboxRow::Forgive { .. }
         | OutboxRow::Refund { .. }

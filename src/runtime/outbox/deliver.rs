@@ -12,7 +12,7 @@ use crate::ports::messenger::SendError;
 use crate::ports::store::RowId;
 use crate::runtime::letters::{self, CodeLetter, NoticeLetter};
 use crate::runtime::notices;
-use crate::runtime::outbox::{Fate, lost, mark};
+use crate::runtime::outbox::{Fate, call, lost, mark};
 use crate::runtime::perform::notify::notices as notices_to;
 use crate::runtime::perform::{Away, Lookup, contact_behind};
 use crate::runtime::places;
@@ -28,11 +28,11 @@ const UNSETTLED: Seconds = Seconds(30);
 const TRIES_SAY: u32 = 10;
 const TRIES_LETTER: u32 = 12;
 /// Codes by text: one more try where the first certainly did not leave.
-const TRIES_CODE: u32 = 2;
+pub(super) const TRIES_CODE: u32 = 2;
 /// The longest that a person waits for that second try.
-const PATIENCE: Seconds = Seconds(20);
+pub(super) const PATIENCE: Seconds = Seconds(20);
 /// Why a text was given up that may have been delivered.
-const UNKNOWN: &str = "nobody knows whether it was sent";
+pub(super) const UNKNOWN: &str = "nobody knows whether it was sent";
 /// About a day and a half, five minutes apart.
 const TRIES_TELL: u32 = 400;
 /// The record and the counters are never given up.
@@ -69,6 +69,8 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
         }
         OutboxRow::CloseLeg { leg } => close_leg(shell, *leg, attempts).await,
         OutboxRow::Tell(tiding) => tell(shell, tiding, attempts).await,
+        OutboxRow::Call { .. } => call::call(shell, id, row, attempts).await,
+        OutboxRow::Link { .. } => Fate::Done,
     }
 }
 
@@ -168,7 +170,7 @@ async fn send_code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
 }
 
 /// Writes the row once more before it leaves: what cannot be ticked off is not sent.
-async fn marked(shell: &Shell, id: RowId, row: &OutboxRow) -> Option<Fate> {
+pub(super) async fn marked(shell: &Shell, id: RowId, row: &OutboxRow) -> Option<Fate> {
     let error = mark(shell, id, row).await.err()?;
     tracing::error!(%error, "nothing is sent before that is on record");
     Some(Fate::Later { after: None, tries: TRIES_CHORE })
@@ -217,7 +219,7 @@ async fn tell(shell: &Shell, tiding: &Tiding, attempts: u32) -> Fate {
     }
 }
 
-async fn look_up(
+pub(super) async fn look_up(
     shell: &Shell,
     tenant: &TenantId,
     account: &AccountId,
@@ -233,7 +235,7 @@ async fn look_up(
 }
 
 /// Hands an event of our own to a conversation.
-async fn post(shell: &Arc<Shell>, id: ConversationId, event: Event, attempts: u32) -> Fate {
+pub(super) async fn post(shell: &Arc<Shell>, id: ConversationId, event: Event, attempts: u32) -> Fate {
     let found = match load(shell, id).await {
         Ok(Some(found)) => found,
         Ok(None) => return Fate::Done,
@@ -252,7 +254,7 @@ async fn post(shell: &Arc<Shell>, id: ConversationId, event: Event, attempts: u3
     }
 }
 
-async fn close_leg(shell: &Arc<Shell>, leg: LegId, attempts: u32) -> Fate {
+pub(super) async fn close_leg(shell: &Arc<Shell>, leg: LegId, attempts: u32) -> Fate {
     let pointer = match shell.parts.store.get(&places::leg(leg)).await {
         Ok(Some(pointer)) => pointer,
         Ok(None) => return Fate::Done,

@@ -42,7 +42,9 @@ impl Answers {
 /// Session and form as one hash that tells neither.
 pub fn form(keys: &Keys, session: &str, secret: &Secret) -> Tag {
     match secret {
-        Secret::Password(password) => keys.code.tag(&[b"form", session.as_bytes(), password.reveal().as_bytes()]),
+        Secret::Password(password) | Secret::Temporary(password) | Secret::Spoken(password) => {
+            keys.code.tag(&[b"form", session.as_bytes(), password.reveal().as_bytes()])
+        }
         Secret::Code(code) => keys.code.tag(&[b"form", session.as_bytes(), code.reveal().as_bytes()]),
         Secret::Answers(answers) => {
             let parts = [b"form".as_slice(), session.as_bytes()];

@@ -42,10 +42,11 @@ pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> 
     }
     let now = wish.shell.now();
     let secret = wish.shell.vault.get(secret, now);
-    let Some(Secret::Password(password)) = secret.as_deref() else {
-        // Gone with a restart or after its minute: nothing was sent, whatever was counted before.
-        not_changed(wish).await;
-        return Outcome::Stale.into();
+    let (password, must_change) = match secret.as_deref() {
+        Some(Secret::Password(password)) => (password, false),
+        // Whoever heard it knows it: it opens the account once, to choose another one.
+        Some(Secret::Temporary(password)) => (password, true),
+        _ => return lapsed(wish).await,
     };
     let Prepared { proof, intent } = match prepared(wish, account, password).await {
         Ok(prepared) => prepared,
@@ -54,7 +55,7 @@ pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> 
             return stopped;
         }
     };
-    let wish_for = SetWish { must_change: false };
+    let wish_for = SetWish { must_change };
     let fate = match wish.tenant.directory.set_password(proof, password, wish_for).await {
         SetOutcome::Done => Fate::Set,
         SetOutcome::DoneButFirstSignIn => {
@@ -71,6 +72,12 @@ pub async fn set_password(wish: &Wish<'_>, secret: VaultKey, manner: Manner) -> 
         SetOutcome::Unknown => truth::resolved(wish.shell, wish.tenant, &intent, password).await,
     };
     told(wish, intent, fate).await
+}
+
+/// Gone with a restart or after its minute: nothing was sent, whatever was counted before.
+async fn lapsed(wish: &Wish<'_>) -> Performed {
+    not_changed(wish).await;
+    Outcome::Stale.into()
 }
 
 struct Prepared {
@@ -215,10 +222,10 @@ async fn taken_up(wish: &Wish<'_>, secret: VaultKey, intent: Intent) -> Performe
     let secret = wish.shell.vault.get(secret, wish.shell.now());
     let fate = match (intent.stage, secret.as_deref()) {
         (Stage::Intended, _) => Fate::NotSet,
-        (Stage::Sent | Stage::Unknown, Some(Secret::Password(password))) => {
+        (Stage::Sent | Stage::Unknown, Some(Secret::Password(password) | Secret::Temporary(password))) => {
             truth::resolved(wish.shell, wish.tenant, &intent, password).await
         }
-        (Stage::Sent | Stage::Unknown, Some(Secret::Code(_) | Secret::Answers(_)) | None) => {
+        (Stage::Sent | Stage::Unknown, Some(Secret::Code(_) | Secret::Answers(_) | Secret::Spoken(_)) | None) => {
             truth::witnessed(wish.shell, wish.tenant, &intent).await
         }
     };

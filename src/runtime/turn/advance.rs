@@ -100,7 +100,12 @@ async fn attempt(
     let page_before = conversation.page.as_ref().map(|page| page.id);
     let settling = match &event {
         Event::Effect { id, .. } => Some(*id),
-        Event::Inbound { .. } | Event::Timer | Event::Page { .. } | Event::Leg { .. } | Event::CodeLost { .. } => None,
+        Event::Inbound { .. }
+        | Event::Timer
+        | Event::Page { .. }
+        | Event::Leg { .. }
+        | Event::CodeLost { .. }
+        | Event::CallEnded { .. } => None,
     };
     let began = Instant::now();
     let mut stepped = run(shell, conversation, event, now)?;

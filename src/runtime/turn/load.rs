@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::conversation::Conversation;
 use crate::engine::event::{Act, Opening};
 use crate::model::ids::{ConversationId, RunId};
-use crate::model::peer::Language;
+use crate::model::peer::{Language, Peer, Surface};
 use crate::policy::tenant::Tenant;
 use crate::ports::store::{Expect, Key, StoreError};
 use crate::runtime::places;
@@ -42,6 +42,14 @@ pub async fn load(shell: &Shell, id: ConversationId) -> Result<Option<Found>, St
     Ok(Some(Found { conversation, expect: Expect::Version(stored.version), fresh: None, lost: None }))
 }
 
+/// The conversation that this peer had last.
+pub async fn of_peer(shell: &Shell, peer: &Peer) -> Result<Option<Conversation>, StoreError> {
+    let place = places::peer(&places::peer_hash(&shell.parts.keys, peer));
+    let Some(pointer) = shell.parts.store.get(&place).await? else { return Ok(None) };
+    let Ok(id) = pointer.value.as_slice().try_into().map(ConversationId) else { return Ok(None) };
+    Ok(load(shell, id).await?.map(|found| found.conversation))
+}
+
 pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
     let store = &shell.parts.store;
     let hash = places::peer_hash(&shell.parts.keys, &inbound.peer);
@@ -66,7 +74,9 @@ pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
     if let Some(seen) = store.get(&places::seen(&hash, &inbound.event)).await? {
         return Ok(seen.value.as_slice().try_into().map_or(Met::Nothing, |id| Met::Duplicate(ConversationId(id))));
     }
-    if matches!(inbound.act, Act::HungUp | Act::Silence) {
+    // One call is one conversation: what is keyed after its end begins no other.
+    let begins = inbound.surface != Surface::Voice || matches!(inbound.act, Act::Start(_));
+    if matches!(inbound.act, Act::HungUp | Act::Silence) || !begins {
         return Ok(Met::Nothing);
     }
     let fresh = Some((place, expect));

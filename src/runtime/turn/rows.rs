@@ -38,6 +38,12 @@ pub fn rows(
                 let row = OutboxRow::Say { conversation: id, peer, language, prompt, written: now };
                 rows.ops.push(enqueue(peer_lane.clone(), &row, now));
             }
+            Output::SayIn(language, prompt) => {
+                let peer = conversation.peer.clone();
+                let row = OutboxRow::Say { conversation: id, peer, language, prompt, written: now };
+                rows.ops.push(enqueue(peer_lane.clone(), &row, now));
+            }
+            Output::Void { key } => shell.vault.remove(key),
             Output::DeliverCode { challenge, account, method, target, code, expires, language } => {
                 let key = VaultKey(challenge.0);
                 shell.vault.put(key, Secret::Code(code), expires);

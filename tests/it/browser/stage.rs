@@ -140,6 +140,7 @@ impl Stage {
             mail: Some(setup.mail.unwrap_or_else(|| Arc::clone(&house) as _)),
             text_sender: Some(Arc::clone(&house) as _),
             desk: None,
+            caller: None,
             channels: HashMap::from([(Channel::Browser, Arc::clone(&channel) as _)]),
             catalog: Arc::clone(&catalog),
             flows,

@@ -170,6 +170,7 @@ pub fn tenant() -> Tenant {
         also_changes: None,
         register_help: None,
         desk: ServiceDesk { name: "Service desk".to_owned(), phone: None, mail: None, url: None, hours: None },
+        call_confirm: ringback::policy::tenant::CallConfirm::Pair,
         caps: Caps::default(),
         countries: Vec::new(),
     }

@@ -194,7 +194,7 @@ impl<'a> World<'a> {
             self.conversation = done.conversation;
             for output in done.outputs {
                 match output {
-                    Output::Say(prompt) => self.said.push(prompt),
+                    Output::Say(prompt) | Output::SayIn(_, prompt) => self.said.push(prompt),
                     Output::DeliverCode { target, code, .. } => {
                         self.codes.insert(target, code.reveal().to_owned());
                     }
@@ -203,6 +203,7 @@ impl<'a> World<'a> {
                     | Output::CaseOver
                     | Output::Forgive { .. }
                     | Output::ToParent { .. }
+                    | Output::Void { .. }
                     | Output::CloseLeg { .. } => {}
                 }
             }

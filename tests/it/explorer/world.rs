@@ -155,7 +155,7 @@ impl Scene {
         // Often enough that the question is exhausted.
         all.push(plain(said(Act::Silence)));
         match question.input {
-            Input::Nothing | Input::Choice => {}
+            Input::Nothing | Input::Choice | Input::Keys(_) => {}
             Input::Text => all.push(plain(keyed("siti@student.imu.edu.my"))),
             Input::Phone => self.contacts(situation, [PHONE, "+442079460999"], all),
             Input::Email => self.contacts(situation, [MAIL, "nobody@post.example"], all),

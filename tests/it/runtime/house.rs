@@ -21,6 +21,7 @@ use ringback::model::secrets::Password;
 use ringback::model::time::{Seconds, Timestamp};
 use ringback::policy::tenant::Tenant;
 use ringback::ports::audit_log::{AuditError, AuditLog};
+use ringback::ports::caller::{Call, Caller};
 use ringback::ports::clock::{Clock, Entropy};
 use ringback::ports::desk::{Desk, Ticket};
 use ringback::ports::directory::{Directory, DirectoryError, Resolution, SetOutcome, SetWish, UnlockOutcome};
@@ -47,6 +48,8 @@ pub struct House {
     pub directory: Arc<LossyDirectory>,
     pub post: Arc<Post>,
     pub screen: Arc<Screen>,
+    /// Has telephones ring, where a test wires it.
+    pub calls: Option<Arc<Exchange>>,
     pub tenant: Arc<Tenant>,
     pub flows: Arc<FlowSet>,
     pub catalog: Arc<Catalog>,
@@ -84,6 +87,7 @@ impl House {
             directory: Arc::new(LossyDirectory::over(embedded)),
             post: Arc::default(),
             screen: Arc::default(),
+            calls: None,
             tenant: Arc::new(tenant),
             flows: Arc::new(flows),
             catalog,
@@ -106,7 +110,8 @@ impl House {
             mail: Some(Arc::clone(&self.post) as _),
             text_sender: Some(Arc::clone(&self.post) as _),
             desk: Some(Arc::clone(&self.post) as _),
-            channels: HashMap::from([(ChannelName::Browser, screen)]),
+            caller: self.calls.clone().map(|calls| calls as _),
+            channels: HashMap::from([(ChannelName::Browser, Arc::clone(&screen)), (ChannelName::Voice, screen)]),
             catalog: Arc::clone(&self.catalog),
             flows: Arc::clone(&self.flows),
             keys: Arc::clone(&self.keys),
@@ -363,6 +368,26 @@ impl Desk for Post {
 
     fn open_now(&self) -> bool {
         false
+    }
+}
+
+/// Every call that was placed, and how the next ones go.
+#[derive(Default)]
+pub struct Exchange {
+    pub placed: Mutex<Vec<Call>>,
+    /// Answers to the next calls, oldest first; then all is well.
+    pub moods: Mutex<Vec<SendError>>,
+}
+
+#[async_trait]
+impl Caller for Exchange {
+    async fn call(&self, call: &Call) -> Result<(), SendError> {
+        let mut moods = self.moods.lock().unwrap();
+        if !moods.is_empty() {
+            return Err(moods.remove(0));
+        }
+        self.placed.lock().unwrap().push(call.clone());
+        Ok(())
     }
 }
 

@@ -44,9 +44,19 @@ fn code() -> OutboxRow {
     }
 }
 
+/// What version 1 wrote, which knew of no calls.
+#[test]
+fn a_conversation_of_version_one_is_still_read() {
+    let kept = include_str!("snapshots/it__runtime__records__conversation.snap");
+    let bytes = HEXLOWER.decode(kept.lines().last().unwrap().as_bytes()).unwrap();
+    assert_eq!(bytes[0], 1);
+    assert_eq!(decode::<Conversation>(&bytes), Ok(conversation()));
+    assert_eq!(decode::<Conversation>(&bytes[..bytes.len() - 1]), Err(Unreadable));
+}
+
 #[test]
 fn version_one_reads_and_writes_the_same_bytes() {
-    insta::assert_snapshot!("conversation", HEXLOWER.encode(&encode(&conversation())));
+    insta::assert_snapshot!("conversation_2", HEXLOWER.encode(&encode(&conversation())));
     insta::assert_snapshot!("code", HEXLOWER.encode(&encode(&code())));
     let leg = OutboxRow::ToParent { parent: ConversationId([7; 16]), leg: LegId([8; 16]), act: StoredLegAct::NoAnswer };
     insta::assert_snapshot!("leg", HEXLOWER.encode(&encode(&leg)));
@@ -58,7 +68,7 @@ fn version_one_reads_and_writes_the_same_bytes() {
 fn what_is_not_understood_is_refused_not_guessed() {
     let good = encode(&conversation());
     let mut newer = good.clone();
-    newer[0] = 2;
+    newer[0] = 3;
     let mut longer = good.clone();
     longer.push(0);
     for bytes in [&newer[..], &longer, &good[..good.len() - 1], &[], &[1]] {

@@ -367,6 +367,7 @@ impl World {
             mail: Some(Arc::clone(&outside) as _),
             text_sender: Some(Arc::clone(&outside) as _),
             desk: Some(outside as _),
+            caller: None,
             channels: HashMap::from([(Channel::Browser, Arc::clone(&screen)), (Channel::Terminal, screen)]),
             catalog: Arc::clone(&CATALOG),
             flows: Arc::clone(&FLOWS),

@@ -279,6 +279,7 @@ impl World {
             mail: (!self.no_mails).then(|| Arc::clone(&self.sent) as _),
             text_sender: (!self.no_texts).then(|| Arc::clone(&self.sent) as _),
             desk: self.desk.clone().map(|desk| desk as _),
+            caller: None,
             channels,
             catalog: Arc::clone(&self.catalog),
             flows: Arc::clone(&self.flows),

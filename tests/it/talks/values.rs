@@ -56,7 +56,8 @@ fn value(world: &World, heard: &[Said], name: &str) -> String {
 fn wrong(world: &World, heard: &[Said]) -> String {
     let asked = heard.iter().rev().find_map(|said| match said.prompt.input {
         Input::Digits(length) => Some(length),
-        Input::Nothing | Input::Text | Input::Phone | Input::Email | Input::Choice => None,
+        Input::Keys(keys) if keys.most > 1 => Some(Some(keys.most)),
+        Input::Nothing | Input::Text | Input::Phone | Input::Email | Input::Choice | Input::Keys(_) => None,
     });
     let length = usize::from(asked.flatten().unwrap_or(6));
     let mut right = codes(&world.letters());
