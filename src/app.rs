@@ -6,3 +6,4 @@ pub mod demo;
 pub mod front;
 pub mod open;
 pub mod serve;
+pub mod voice;

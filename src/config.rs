@@ -10,12 +10,14 @@ pub mod sending;
 pub mod server;
 pub mod tenant;
 pub mod tenants;
+pub mod voice;
 
 use std::path::{Path, PathBuf};
 
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Document;
 use crate::config::tenants::TenantConfig;
+use crate::config::voice::VoiceConfig;
 use crate::http::network::Network;
 use crate::http::serve::Limits;
 use crate::senders::http_hook::HookConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     pub folders: Folders,
     pub mail: Option<SmtpConfig>,
     pub sms: Option<HookConfig>,
+    /// Accounts at telephone providers.
+    pub voice: Vec<VoiceConfig>,
     /// In the order of their ids.
     pub tenants: Vec<TenantConfig>,
     /// What works and should not stay as it is.

@@ -5,6 +5,9 @@ voice-digits-twice = { $digits }. Again: { $digits }.
 voice-hint-phone = the number ending in { $digits }
 voice-hint-mail = your address at { $domain }
 voice-dot = dot
+voice-moment = One moment, please.
+voice-away = I can't answer just now. Please call again in a minute. Goodbye.
+voice-too-many = There have been many calls from this number. Please call again in an hour. Goodbye.
 
 time-local = { $day } { $month }, { $clock }
 time-utc = { $day } { $month }, { $clock } UTC

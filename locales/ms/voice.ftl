@@ -5,6 +5,9 @@ voice-digits-twice = { $digits }. Sekali lagi: { $digits }.
 voice-hint-phone = nombor yang berakhir dengan { $digits }
 voice-hint-mail = alamat anda di { $domain }
 voice-dot = titik
+voice-moment = Sila tunggu sebentar.
+voice-away = Saya tidak dapat menjawab sekarang. Sila hubungi semula sebentar lagi. Selamat tinggal.
+voice-too-many = Terdapat banyak panggilan daripada nombor ini. Sila hubungi semula dalam masa sejam. Selamat tinggal.
 
 time-local = { $day } { $month }, { $clock }
 time-utc = { $day } { $month }, { $clock } UTC

@@ -11,9 +11,11 @@ use tokio::net::TcpListener;
 
 use crate::app::admin::{self, Admin};
 use crate::app::front::{Front, routes};
-use crate::app::open;
+use crate::app::{open, voice};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::doors;
+use crate::channels::voice::channel::VoiceChannel;
+use crate::channels::voice::webhook;
 use crate::config::Config;
 use crate::config::tenants::TenantConfig;
 use crate::desk::hook::HookDesk;
@@ -24,12 +26,12 @@ use crate::http::serve::{Limits, Server, Stop, StopSwitch, stop_switch};
 use crate::http::site::Site;
 use crate::model::contacts::EmailAddress;
 use crate::model::ids::TenantId;
-use crate::model::peer::Channel;
+use crate::model::peer::{Channel, Language};
 use crate::model::time::Timestamp;
 use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::{Desk, Ticket};
-use crate::ports::messenger::{MailSender, SendError, TextSender};
+use crate::ports::messenger::{self, MailSender, SendError, TextSender};
 use crate::registry::cooling::Cooling;
 use crate::registry::sqlite::SqliteRegistry;
 use crate::runtime::parts::{Parts, TenantParts};
@@ -56,7 +58,7 @@ pub struct Service {
 
 impl Service {
     /// Opens everything that the configuration names.
-    pub async fn prepare(config: Config) -> anyhow::Result<Self> {
+    pub async fn prepare(mut config: Config) -> anyhow::Result<Self> {
         let system = Arc::new(SystemClock::default());
         let clock: Arc<dyn Clock> = Arc::clone(&system) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
@@ -74,6 +76,10 @@ impl Service {
         let mail: Option<Arc<dyn MailSender>> = mail.map(|mail| Arc::new(mail) as _);
         let texts = config.sms.as_ref().map(|hook| HttpHook::new(hook, Arc::clone(&clock))).transpose();
         let texts = texts.map_err(|fault| faulty("sms", &fault))?.map(|hook| TextHook::new(Arc::new(hook)));
+        let telephones = std::mem::take(&mut config.voice);
+        let telephones = voice::open(telephones, &config.public_url, &keys, &clock)
+            .map_err(|(section, fault)| faulty(&section, &fault))?;
+        let texts = texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>).or(telephones.texts);
         let mut tenants = HashMap::new();
         let mut desks = Desks::default();
         for tenant in &config.tenants {
@@ -94,6 +100,13 @@ impl Service {
             None => None,
         };
 
+        let calls = VoiceChannel::new(Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&keys));
+        let mut channels: HashMap<Channel, Arc<dyn messenger::Channel>> = HashMap::new();
+        channels.insert(Channel::Browser, Arc::clone(&browser) as _);
+        if !telephones.bindings.is_empty() {
+            channels.insert(Channel::Voice, Arc::clone(&calls) as _);
+        }
+
         let runtime = Runtime::start(Parts {
             clock: Arc::clone(&clock),
             entropy,
@@ -102,10 +115,10 @@ impl Service {
             audit,
             tenants,
             mail,
-            text_sender: texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>),
+            text_sender: texts,
             desk: Some(Arc::new(desks)),
-            caller: None,
-            channels: HashMap::from([(Channel::Browser, Arc::clone(&browser) as _)]),
+            caller: telephones.caller,
+            channels,
             catalog: Arc::clone(&catalog),
             flows,
             keys: Arc::clone(&keys),
@@ -120,8 +133,18 @@ impl Service {
         let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
         let proxies = Proxies(Arc::new(config.trusted_proxies.clone()));
         let health = Router::new().route("/health", routing::get(admin::health));
+        let spoken: HashMap<TenantId, Language> = config.tenants.iter().filter_map(first_language).collect();
+        let hooks = webhook::routes(webhook::Parts {
+            origin: config.public_url.clone(),
+            channel: calls,
+            inbox: runtime.inbox(),
+            catalog: Arc::clone(&catalog),
+            bindings: telephones.bindings,
+            first_language: Arc::new(move |tenant| spoken.get(tenant).cloned()),
+        });
         let started = clock_at.now();
-        let router = routes(&runtime, front, config.limits, health.merge(first_page)).layer(Extension(proxies));
+        let router =
+            routes(&runtime, front, config.limits, health.merge(first_page).merge(hooks)).layer(Extension(proxies));
         Ok(Self { runtime, catalog, config, listener, admin, router, started, stop, switch })
     }
 
@@ -229,6 +252,10 @@ fn first_page(config: &Config, site: &Arc<Site>) -> Router {
     let chats = config.tenants.iter().filter(|tenant| tenant.browser.is_some());
     let tenants = chats.map(|tenant| tenant.tenant.id.clone()).collect();
     doors::routes(doors::Parts { site: Arc::clone(site), tenants })
+}
+
+fn first_language(tenant: &TenantConfig) -> Option<(TenantId, Language)> {
+    Some((tenant.tenant.id.clone(), tenant.tenant.languages.first()?.clone()))
 }
 
 fn embedding(tenant: &TenantConfig) -> Option<(TenantId, Vec<String>)> {

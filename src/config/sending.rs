@@ -46,7 +46,7 @@ pub fn desk(mut section: Section<'_>) -> Option<DeskConfig> {
     Some(DeskConfig { mail, hook })
 }
 
-fn hook(section: &Section<'_>) -> Option<HookConfig> {
+pub fn hook(section: &Section<'_>) -> Option<HookConfig> {
     if !section.is_there() {
         return None;
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Section;
-use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, sending, tenants};
+use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, sending, tenants, voice};
 use crate::http::network::Network;
 use crate::model::peer::Language;
 use crate::store::keyring::KeyRing;
@@ -34,8 +34,9 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
     let folders = folders(file.section("folders"));
     let mail = sending::mail(file.section("mail"));
     let sms = sending::sms(file.section("sms"));
+    let voice = voice::read(&mut file);
     let languages = languages(&folders);
-    let tenants = tenants::read(&mut file, &folders, &languages);
+    let tenants = tenants::read(&mut file, &folders, &languages, &voice);
     file.close();
     let assembled = || {
         Some(Config {
@@ -51,6 +52,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
             folders,
             mail,
             sms,
+            voice,
             tenants: tenants.tenants,
             warnings: tenants.warnings,
         })

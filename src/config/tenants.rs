@@ -8,6 +8,7 @@ use crate::config::reader::{Findings, Section};
 use crate::config::sending::{self, DeskConfig};
 use crate::config::tenant::gates::satisfiable;
 use crate::config::tenant::{self, TenantFile};
+use crate::config::voice::VoiceConfig;
 use crate::directory::ldap::config::LdapConfig;
 use crate::model::method::Method;
 use crate::model::peer::Language;
@@ -47,9 +48,10 @@ pub struct Tenants {
     pub warnings: Vec<ConfigFault>,
 }
 
-pub fn read(file: &mut Section<'_>, folders: &Folders, languages: &[Language]) -> Tenants {
+pub fn read(file: &mut Section<'_>, folders: &Folders, languages: &[Language], voice: &[VoiceConfig]) -> Tenants {
     let mut read = Tenants::default();
-    let sends = Sends { mail: file.has("mail"), sms: file.has("sms") };
+    let texts = file.has("sms") || voice.iter().any(VoiceConfig::sends_texts);
+    let sends = Sends { mail: file.has("mail"), sms: texts, voice };
     let sections = file.named_sections("tenants");
     if sections.is_empty() {
         file.missing("tenants", "Write a section [tenants.<id>] for each institution; apu, imu, office365, aps ship.");
@@ -83,18 +85,27 @@ pub fn read(file: &mut Section<'_>, folders: &Folders, languages: &[Language]) -
 }
 
 /// What can be sent from here.
-struct Sends {
+struct Sends<'a> {
     mail: bool,
     sms: bool,
+    voice: &'a [VoiceConfig],
+}
+
+impl Sends<'_> {
+    /// Whether this institution's people can be called.
+    fn calls(&self, tenant: &Tenant) -> bool {
+        self.voice.iter().any(|binding| binding.calls.is_some() && binding.serves(&tenant.id))
+    }
 }
 
 /// A tenant whose people could pass no gates with what is wired would help nobody.
-fn check_reach(section: &Section<'_>, tenant: &Tenant, sends: &Sends) {
+fn check_reach(section: &Section<'_>, tenant: &Tenant, sends: &Sends<'_>) {
     let wired = |method: &&Method| match method {
         Method::Email => sends.mail,
         Method::Sms => sends.sms,
         Method::Totp | Method::Questions => true,
-        Method::CallMobile | Method::CallOffice | Method::Push => false,
+        Method::CallMobile | Method::CallOffice => sends.calls(tenant),
+        Method::Push => false,
     };
     let methods = tenant.methods.iter().filter(wired).collect();
     if !satisfiable(tenant.gates_needed, tenant.distinct, &methods) {

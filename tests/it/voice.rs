@@ -1,6 +1,9 @@
 //! Telephone calls: documents as every provider reads them, signatures, and whole calls through the real routes.
 
+mod calls;
 mod documents;
+mod handset;
+mod house;
 mod peers;
 mod reader;
 mod signatures;

@@ -20,6 +20,8 @@ pub enum Step {
     /// A recording, by its address.
     Play(String),
     Pause(Seconds),
+    /// Keys that we press, for a switchboard.
+    Press(String),
 }
 
 /// Words and the voice that says them. Digits and names of keys are words already.

@@ -39,6 +39,7 @@ fn steps(steps: &[Step]) -> Vec<Value> {
             }
             Step::Play(address) => verbs.push(json!({ "verb": "play", "url": address })),
             Step::Pause(length) => verbs.push(json!({ "verb": "pause", "length": length.0.max(1) })),
+            Step::Press(keys) => verbs.push(json!({ "verb": "dtmf", "dtmf": keys })),
         }
     }
     verbs
@@ -81,7 +82,7 @@ fn gathered(verbs: &mut Vec<Value>, gather: &Gather) {
         [Step::Say(first), ..] => {
             let texts = inside.iter().filter_map(|step| match step {
                 Step::Say(speech) => Some(pieces(&unmarked(&speech.text), LONGEST_SAY)),
-                Step::Play(_) | Step::Pause(_) => None,
+                Step::Play(_) | Step::Pause(_) | Step::Press(_) => None,
             });
             let mut say = say(texts.flatten().collect::<Vec<_>>().into(), &first.voice);
             say.as_object_mut().map(|say| say.remove("verb"));
@@ -100,7 +101,7 @@ fn nested(prompt: &[Step]) -> usize {
             .rposition(|step| !matches!(step, Step::Say(speech) if speech.voice == last.voice))
             .map(|n| n + 1),
         Some(Step::Play(_)) => Some(prompt.len() - 1),
-        Some(Step::Pause(_)) | None => Some(prompt.len()),
+        Some(Step::Pause(_) | Step::Press(_)) | None => Some(prompt.len()),
     };
     from.unwrap_or(0)
 }

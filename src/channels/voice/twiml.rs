@@ -36,6 +36,7 @@ fn steps(xml: &mut String, steps: &[Step]) {
             Step::Say(speech) => say(xml, speech),
             Step::Play(address) => element(xml, "Play", &[], address),
             Step::Pause(length) => pause(xml, length.0),
+            Step::Press(keys) => element(xml, "Play", &[("digits", keys)], ""),
         }
     }
 }

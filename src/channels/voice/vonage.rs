@@ -49,6 +49,8 @@ fn steps(steps: &[Step], interruptible: bool) -> Vec<Value> {
                 actions.push(barge(json!({ "action": "stream", "streamUrl": [address] }), interruptible));
             }
             Step::Pause(length) => actions.push(wait(length.0)),
+            // There is no such action; keys are told to it when a call is placed.
+            Step::Press(_) => {}
         }
     }
     actions

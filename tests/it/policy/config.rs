@@ -29,7 +29,7 @@ fn folder() -> tempfile::TempDir {
         std::fs::create_dir_all(at(name)).unwrap();
     }
     KeyRing::create(&at("keys"), &Fixed).unwrap();
-    for secret in ["mail", "sms", "ldap", "desk"] {
+    for secret in ["mail", "sms", "ldap", "desk", "voice"] {
         write_private(&at(&format!("secrets/{secret}")), &format!("{}\n", "5e".repeat(20)));
     }
     for name in ["apu.toml", "apu.svg"] {

@@ -142,6 +142,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (text(), voices).prop_map(|(text, voice)| Step::Say(Speech { text, voice })),
         1 => "https://media\\.example/[a-z&=?]{1,20}".prop_map(Step::Play),
         1 => (1u32..9).prop_map(|seconds| Step::Pause(Seconds(seconds))),
+        1 => "[0-9*#w]{1,8}".prop_map(Step::Press),
     ]
 }
 
@@ -165,8 +166,11 @@ fn meant(document: &Document, redirects: bool, hangs_up: bool, unsaid: fn(char) 
             Step::Say(speech) => say(&speech.text.chars().filter(|c| !unsaid(*c)).collect::<String>()),
             Step::Play(address) => Heard::Play(address.clone()),
             Step::Pause(length) => Heard::Pause(u64::from(length.0)),
+            Step::Press(keys) => Heard::Press(keys.clone()),
         };
-        steps.iter().map(one).collect()
+        // Vonage has no such action: it is told the keys when a call is placed.
+        let steps = steps.iter().filter(|step| hangs_up || !matches!(step, Step::Press(_)));
+        steps.map(one).collect()
     };
     let mut heard = passing(&document.steps);
     match &document.end {

@@ -9,6 +9,7 @@ pub enum Heard {
     Say(String),
     Play(String),
     Pause(u64),
+    Press(String),
     Gather {
         most: u64,
         ends: bool,
@@ -97,6 +98,7 @@ fn passing(node: &roxmltree::Node<'_, '_>) -> Heard {
             assert!(node.attribute("language").is_some() && text.len() <= 4_096 && !text.trim().is_empty());
             say(text)
         }
+        "Play" if node.attribute("digits").is_some() => Heard::Press(node.attribute("digits").unwrap().to_owned()),
         "Play" => Heard::Play(text.to_owned()),
         "Pause" => Heard::Pause(node.attribute("length").unwrap().parse().unwrap()),
         other => panic!("<{other}> may not stand here"),
@@ -113,6 +115,7 @@ pub fn jambonz(json: &str) -> Vec<Heard> {
             "say" => heard.extend(spoken(verb)),
             "play" => heard.push(Heard::Play(text("url"))),
             "pause" => heard.push(Heard::Pause(verb["length"].as_u64().unwrap())),
+            "dtmf" => heard.push(Heard::Press(text("dtmf"))),
             "gather" => {
                 assert_eq!(verb["input"], serde_json::json!(["digits"]));
                 assert!((1..=60).contains(&verb["timeout"].as_u64().unwrap()));

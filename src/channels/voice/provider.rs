@@ -1,0 +1,60 @@
+//! Which provider carries a call, and what differs between them.
+
+use crate::channels::voice::document::Document;
+use crate::channels::voice::report::{self, Malformed, Report};
+use crate::channels::voice::{jambonz, twiml, vonage};
+
+/// Those that we speak with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Provider {
+    Twilio,
+    SignalWire,
+    Telnyx,
+    Jambonz,
+    Vonage,
+}
+
+impl Provider {
+    pub const ALL: [Provider; 5] =
+        [Provider::Twilio, Provider::SignalWire, Provider::Telnyx, Provider::Jambonz, Provider::Vonage];
+
+    /// As the configuration writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Provider::Twilio => "twilio",
+            Provider::SignalWire => "signalwire",
+            Provider::Telnyx => "telnyx",
+            Provider::Jambonz => "jambonz",
+            Provider::Vonage => "vonage",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        Self::ALL.into_iter().find(|provider| provider.name() == text).ok_or("not a provider that we speak with")
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => twiml::CONTENT_TYPE,
+            Provider::Jambonz => jambonz::CONTENT_TYPE,
+            Provider::Vonage => vonage::CONTENT_TYPE,
+        }
+    }
+
+    pub fn render(self, document: &Document) -> String {
+        match self {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => twiml::render(document),
+            Provider::Jambonz => jambonz::render(document),
+            Provider::Vonage => vonage::render(document),
+        }
+    }
+
+    /// Reads a request whose signature was checked.
+    pub fn read(self, content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
+        match self {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => report::twilio::read(content_type, body),
+            Provider::Jambonz => report::jambonz::read(body),
+            Provider::Vonage => report::vonage::read(body),
+        }
+    }
+}

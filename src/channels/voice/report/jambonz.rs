@@ -1,0 +1,48 @@
+//! What jambonz posts: JSON, the same attributes of the call each time.
+
+use serde::Deserialize;
+
+use crate::channels::voice::report::{Malformed, Report};
+use crate::runtime::calls::CallEnd;
+
+#[derive(Deserialize)]
+struct Posted {
+    call_sid: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    call_status: Option<String>,
+    sip_status: Option<u16>,
+    digits: Option<String>,
+    dtmf: Option<Keys>,
+    #[serde(alias = "customerData")]
+    customer_data: Option<Remembered>,
+}
+
+/// The `tag` of a call that we placed.
+#[derive(Deserialize)]
+struct Remembered {
+    extension: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    digits: Option<String>,
+}
+
+pub fn read(body: &[u8]) -> Result<Report, Malformed> {
+    let posted: Posted = serde_json::from_slice(body).map_err(|_| Malformed)?;
+    let digits = posted.digits.or(posted.dtmf.and_then(|keys| keys.digits));
+    let mut report =
+        Report::new(posted.call_sid)?.between(posted.from.as_deref(), posted.to.as_deref()).keyed(digits)?;
+    let digits = |text: &String| text.len() <= 11 && text.bytes().all(|byte| byte.is_ascii_digit());
+    report.extension = posted.customer_data.and_then(|data| data.extension).filter(digits);
+    report.ended = match (posted.call_status.as_deref(), posted.sip_status) {
+        (Some("completed"), _) => Some(CallEnd::HungUp),
+        (Some("busy" | "failed" | "no-answer"), Some(603 | 607)) => Some(CallEnd::Declined),
+        (Some("busy"), _) | (Some("failed"), Some(486 | 600)) => Some(CallEnd::Busy),
+        (Some("no-answer"), _) | (Some("failed"), Some(408 | 480 | 487)) => Some(CallEnd::NoAnswer),
+        (Some("failed"), _) => Some(CallEnd::Failed),
+        _ => None,
+    };
+    Ok(report)
+}

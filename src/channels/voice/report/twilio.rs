@@ -1,0 +1,74 @@
+//! The form that Twilio posts, and those that do it like Twilio; the same fields as JSON where that is configured.
+
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+
+use crate::channels::voice::report::{Malformed, Report};
+use crate::runtime::calls::CallEnd;
+
+/// Fields of a form or of a flat JSON object; those that we know, each at most once.
+#[derive(Default)]
+struct Fields {
+    known: [Option<String>; NAMES.len()],
+}
+
+const NAMES: [&str; 7] = ["CallSid", "From", "To", "Digits", "CallStatus", "AnsweredBy", "SipResponseCode"];
+
+pub fn read(content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mut fields = Fields::default();
+    if kind == "application/json" {
+        fields = serde_json::from_slice(body).map_err(|_| Malformed)?;
+    } else {
+        std::str::from_utf8(body).map_err(|_| Malformed)?;
+        for (name, value) in form_urlencoded::parse(body) {
+            fields.put(&name, value.into_owned())?;
+        }
+    }
+    let [call, from, to, digits, status, answered_by, sip] = fields.known;
+    let mut report = Report::new(call)?.between(from.as_deref(), to.as_deref()).keyed(digits)?;
+    let machine = answered_by.is_some_and(|by| by.starts_with("machine") || by == "fax");
+    // A call that was declined is `busy` or `failed`; the code behind it tells which.
+    let declined = matches!(sip.as_deref(), Some("603" | "607"));
+    report.ended = match status.as_deref() {
+        Some("completed") if machine => Some(CallEnd::Machine),
+        Some("completed") => Some(CallEnd::HungUp),
+        Some("busy" | "failed") if declined => Some(CallEnd::Declined),
+        Some("busy") => Some(CallEnd::Busy),
+        Some("no-answer" | "canceled") => Some(CallEnd::NoAnswer),
+        Some("failed") => Some(CallEnd::Failed),
+        _ => None,
+    };
+    Ok(report)
+}
+
+impl Fields {
+    fn put(&mut self, name: &str, value: String) -> Result<(), Malformed> {
+        let Some(at) = NAMES.iter().position(|known| *known == name) else { return Ok(()) };
+        if self.known[at].replace(value).is_some() { Err(Malformed) } else { Ok(()) }
+    }
+}
+
+impl<'de> de::Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Flat;
+        impl<'de> Visitor<'de> for Flat {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    let value = map.next_value::<serde_json::Value>()?;
+                    if let serde_json::Value::String(value) = value {
+                        fields.put(&name, value).map_err(de::Error::custom)?;
+                    }
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Flat)
+    }
+}

@@ -1,0 +1,180 @@
+//! A person on the telephone, as each provider's servers would carry them: requests signed, documents followed.
+
+use axum::body::Body;
+use axum::http::Request;
+use ringback::channels::voice::provider::Provider;
+use ringback::ports::clock::Clock;
+
+use super::house::{Answer, House, NUMBER, ORIGIN, SECRET};
+use super::reader::{self, Heard, joined};
+use super::signing;
+
+/// One call at one provider.
+pub struct Handset {
+    pub provider: Provider,
+    pub call: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// A request before it is signed: fields of a form, or JSON.
+#[derive(Clone)]
+pub struct Draft {
+    pub provider: Provider,
+    pub url: String,
+    pub body: String,
+}
+
+impl Handset {
+    pub fn new(provider: Provider, call: &str) -> Self {
+        Self { provider, call: call.to_owned(), from: "+60123456789".to_owned(), to: NUMBER.to_owned() }
+    }
+
+    /// What the provider posts when the call comes in.
+    pub fn begins(&self) -> Draft {
+        self.draft(&format!("{ORIGIN}/hooks/voice/{}", self.provider.name()), None, None)
+    }
+
+    pub fn status(&self, status: &str) -> Draft {
+        self.draft(&format!("{ORIGIN}/hooks/voice/{}/status", self.provider.name()), None, Some(status))
+    }
+
+    /// What it posts to an address that we gave: keys, or none.
+    pub fn keyed(&self, url: &str, keys: Option<&str>) -> Draft {
+        self.draft(url, keys, None)
+    }
+
+    pub fn draft(&self, url: &str, keys: Option<&str>, status: Option<&str>) -> Draft {
+        let body = match self.provider {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {
+                let mut form = form_urlencoded::Serializer::new(String::new());
+                form.extend_pairs([("CallSid", &*self.call), ("From", &self.from), ("To", &self.to)]);
+                form.append_pair("CallStatus", status.unwrap_or("in-progress"));
+                form.append_pair("Direction", "inbound");
+                form.extend_pairs(keys.map(|keys| ("Digits", keys)));
+                form.finish()
+            }
+            Provider::Jambonz => {
+                let mut json = serde_json::json!({
+                    "call_sid": self.call, "from": self.from, "to": self.to, "direction": "inbound",
+                    "call_status": status.unwrap_or("in-progress"), "sip_status": 200,
+                });
+                if let Some(keys) = keys {
+                    json["digits"] = keys.into();
+                    json["reason"] = "dtmfDetected".into();
+                }
+                json.to_string()
+            }
+            Provider::Vonage => {
+                let bare = |number: &str| number.trim_start_matches('+').to_owned();
+                let mut json = serde_json::json!({
+                    "conversation_uuid": self.call, "uuid": "aa", "from": bare(&self.from), "to": bare(&self.to),
+                });
+                if let Some(status) = status {
+                    json["status"] = status.into();
+                } else {
+                    json["dtmf"] =
+                        serde_json::json!({ "digits": keys.unwrap_or_default(), "timed_out": keys.is_none() });
+                }
+                json.to_string()
+            }
+        };
+        Draft { provider: self.provider, url: url.to_owned(), body }
+    }
+
+    pub async fn call(&self, house: &House) -> Vec<Heard> {
+        self.hear(&house.ask(self.begins().signed(house)).await)
+    }
+
+    /// Presses keys at the gather that was heard last.
+    pub async fn press(&self, house: &House, heard: &[Heard], keys: &str) -> Vec<Heard> {
+        let url = heard.iter().find_map(|one| match one {
+            Heard::Gather { keyed, .. } => Some(keyed.clone()),
+            _ => None,
+        });
+        let url = url.unwrap_or_else(|| panic!("nothing is asked: {heard:?}"));
+        self.hear(&house.ask(self.keyed(&url, Some(keys)).signed(house)).await)
+    }
+
+    /// Says nothing, and goes where that leads.
+    pub async fn wait(&self, house: &House, heard: &[Heard]) -> Vec<Heard> {
+        let redirect = heard.iter().find_map(|one| match one {
+            Heard::Redirect(url) => Some(url.clone()),
+            _ => None,
+        });
+        let gather = heard.iter().find_map(|one| match one {
+            Heard::Gather { keyed, .. } => Some(keyed.clone()),
+            _ => None,
+        });
+        let url = redirect.or(gather).unwrap_or_else(|| panic!("nothing to wait for: {heard:?}"));
+        self.hear(&house.ask(self.keyed(&url, None).signed(house)).await)
+    }
+
+    /// Follows polls until something is asked or the call ends.
+    pub async fn patiently(&self, house: &House, mut heard: Vec<Heard>) -> Vec<Heard> {
+        for _ in 0..20 {
+            let polls = heard.iter().any(|one| matches!(one, Heard::Redirect(_)))
+                && !heard.iter().any(|one| matches!(one, Heard::Gather { .. }));
+            if !polls {
+                return heard;
+            }
+            house.settle().await;
+            heard = self.wait(house, &heard).await;
+        }
+        panic!("it polls for ever: {heard:?}");
+    }
+
+    pub fn hear(&self, answer: &Answer) -> Vec<Heard> {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        joined(match self.provider {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {
+                assert!(answer.kind.starts_with("text/xml"));
+                reader::twiml(&answer.body)
+            }
+            Provider::Jambonz => reader::jambonz(&answer.body),
+            Provider::Vonage => reader::vonage(&answer.body),
+        })
+    }
+}
+
+impl Draft {
+    pub fn content_type(&self) -> &'static str {
+        match self.provider {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => signing::FORM,
+            Provider::Jambonz | Provider::Vonage => signing::JSON,
+        }
+    }
+
+    /// The headers that a genuine request carries.
+    pub fn headers(&self, seconds: u64) -> Vec<(String, String)> {
+        let body = self.body.as_bytes();
+        let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let mut headers = vec![("content-type".to_owned(), self.content_type().to_owned())];
+        let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
+        match self.provider {
+            Provider::Twilio => add("x-twilio-signature", signing::twilio(SECRET, &self.url, &fields)),
+            Provider::SignalWire => add("x-signalwire-signature", signing::twilio(SECRET, &self.url, &fields)),
+            Provider::Telnyx => {
+                add("telnyx-timestamp", seconds.to_string());
+                add("telnyx-signature-ed25519", signing::telnyx(&seconds.to_string(), body));
+            }
+            Provider::Jambonz => add("jambonz-signature", signing::jambonz(SECRET, seconds, body)),
+            Provider::Vonage => add("authorization", signing::vonage(SECRET, seconds, body)),
+        }
+        headers
+    }
+
+    pub fn signed(&self, house: &House) -> Request<Body> {
+        self.with(&self.headers(house.clock.now().unix_seconds()))
+    }
+
+    pub fn with(&self, headers: &[(String, String)]) -> Request<Body> {
+        let path = self.url.strip_prefix(ORIGIN).expect("an address of ours");
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(name, value.as_bytes());
+        }
+        request.body(Body::from(self.body.clone())).unwrap()
+    }
+}
