@@ -17,6 +17,6 @@ unlock-expired = That took too long, and nothing was changed. I have to check on
 unlock-expired-again = That took too long again, and nothing was changed. Write “unlock” to start again.
     .voice = That took too long again, and nothing was changed. You can call again whenever you like.
 unlock-directory-away =
-    Something on our side is not working just now, so your account was not unlocked. The checks you have passed still count for a few minutes.
+    Something on our side is not working just now, so I could not make sure that the lock is gone. The checks you have passed still count for a few minutes.
     Wait a moment, then try again.
-    .voice = Something on our side is not working just now. Your account was not unlocked. What you have passed still counts.
+    .voice = Something on our side is not working just now. I could not make sure that the lock is gone. What you have passed still counts.

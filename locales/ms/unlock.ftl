@@ -17,6 +17,6 @@ unlock-expired = Ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah
 unlock-expired-again = Sekali lagi ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Tulis “unlock” untuk mula semula.
     .voice = Sekali lagi ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Anda boleh menelefon semula pada bila-bila masa.
 unlock-directory-away =
-    Ada sesuatu di pihak kami yang tidak berfungsi buat masa ini, jadi kunci akaun anda tidak dibuka. Semakan yang anda lepasi masih sah untuk beberapa minit.
+    Ada sesuatu di pihak kami yang tidak berfungsi buat masa ini, jadi saya tidak dapat memastikan kunci akaun anda dibuka. Semakan yang anda lepasi masih sah untuk beberapa minit.
     Tunggu sebentar, kemudian cuba lagi.
-    .voice = Ada sesuatu di pihak kami yang tidak berfungsi. Kunci akaun anda tidak dibuka. Semakan anda masih sah.
+    .voice = Ada sesuatu di pihak kami yang tidak berfungsi. Saya tidak dapat memastikan kunci akaun anda dibuka. Semakan anda masih sah.

@@ -257,7 +257,7 @@ impl Directory for LdapDirectory {
                 LockState::ByFailures => write::unlock(&mut lease, &found.entry.dn).await,
             },
         };
-        if outcome != UnlockOutcome::Unavailable {
+        if !matches!(outcome, UnlockOutcome::Unavailable | UnlockOutcome::Unknown) {
             lease.give_back();
         }
         outcome

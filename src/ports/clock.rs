@@ -20,6 +20,11 @@ pub trait Clock: Send + Sync {
     async fn rest_until(&self, moment: Timestamp) {
         self.sleep_until(moment).await;
     }
+
+    /// The same as a limit for something that is over long before, unless it hangs. No test's clock passes it by itself.
+    async fn deadline(&self, moment: Timestamp) {
+        self.rest_until(moment).await;
+    }
 }
 
 pub trait Entropy: Send + Sync {

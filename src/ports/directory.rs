@@ -84,7 +84,10 @@ pub enum UnlockOutcome {
     NotPermitted,
     Protected,
     Gone,
+    /// Certainly nothing was sent.
     Unavailable,
+    /// Bytes of the write left, the answer did not come.
+    Unknown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

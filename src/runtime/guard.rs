@@ -15,16 +15,17 @@ use crate::runtime::parts::{Parts, TenantParts};
 pub fn guarded(parts: Parts) -> (Parts, Health) {
     let (mail, texts, desk) = (parts.mail.is_some(), parts.text_sender.is_some(), parts.desk.is_some());
     let health = Health::new(&parts.clock, parts.tenants.keys(), desk, mail, texts, parts.caller.is_some());
+    let clock = Arc::clone(&parts.clock);
     let tenants = parts.tenants.into_iter().map(|(id, tenant)| {
         let directory = match health.directories.get(&id) {
-            Some(fuse) => Arc::new(directory::Guarded::new(tenant.directory, fuse.clone())),
+            Some(fuse) => Arc::new(directory::Guarded::new(tenant.directory, fuse.clone(), Arc::clone(&clock))),
             None => tenant.directory,
         };
         (id, TenantParts { directory, ..tenant })
     });
     let tenants = tenants.collect();
     let parts = Parts {
-        store: Arc::new(store::Guarded::new(parts.store, Arc::clone(&health.store), Arc::clone(&health.fell))),
+        store: Arc::new(store::Guarded::new(parts.store, &clock, Arc::clone(&health.store), Arc::clone(&health.fell))),
         registry: Arc::new(books::Registered::new(parts.registry, Arc::clone(&health.registry))),
         audit: Arc::new(books::Recorded::new(parts.audit, Arc::clone(&health.audit))),
         mail: parts.mail.zip(health.mail.clone()).map(|(mail, fuse)| Arc::new(senders::Mails::new(mail, fuse)) as _),

@@ -99,6 +99,11 @@ pub fn intended(key: &Key) -> Option<EffectId> {
     (key.namespace == INTENT).then_some(EffectId(bytes))
 }
 
+/// A lock that a case has begun to lift: whoever finds the account open after that finds the case's own doing.
+pub fn unlocking(run: RunId) -> Key {
+    key("unlocking", &run.0)
+}
+
 /// Whose a code is that was put into the outbox.
 pub fn sent_code(id: ChallengeId) -> Key {
     key("code", &id.0)

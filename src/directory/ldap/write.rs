@@ -32,7 +32,8 @@ pub async fn unlock(ldap: &mut Ldap, dn: &str) -> UnlockOutcome {
             code::BUSY | code::UNAVAILABLE => UnlockOutcome::Unavailable,
             _ => UnlockOutcome::NotPermitted,
         },
-        Err(Trouble::NotSent(_) | Trouble::NoAnswer(_)) => UnlockOutcome::Unavailable,
+        Err(Trouble::NotSent(_)) => UnlockOutcome::Unavailable,
+        Err(Trouble::NoAnswer(_)) => UnlockOutcome::Unknown,
     }
 }
 

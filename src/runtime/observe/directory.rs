@@ -71,7 +71,7 @@ impl Directory for ObservedDirectory {
 
     async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
         let outcome = self.timed("unlock", self.inner.unlock(proof)).await;
-        if outcome == UnlockOutcome::Unavailable {
+        if matches!(outcome, UnlockOutcome::Unavailable | UnlockOutcome::Unknown) {
             self.failed("unlock");
         }
         outcome

@@ -49,9 +49,9 @@ pub(super) fn messages(file: &str, resource: &FluentResource, faults: &mut Vec<T
 
 /// Line and column, from 1, of a byte offset.
 pub(crate) fn place(source: &str, offset: usize) -> (usize, usize) {
-    let before: String = source.bytes().take(offset).map(char::from).collect();
+    let before = source.get(..offset).unwrap_or(source);
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, str::len) + 1;
+    let column = before.rsplit('\n').next().map_or(0, |text| text.chars().count()) + 1;
     (line, column)
 }
 

@@ -144,7 +144,7 @@ impl<'a> Utterance<'a> {
 
     /// The same word; "not" stands for every word that negates.
     fn same(&self, token: &str, word: &str) -> bool {
-        same(self.words, token, word) || (word == NOT && self.words.has("negator", token))
+        same(self.words, token, has_run(token), word) || (word == NOT && self.words.has("negator", token))
     }
 
     /// A slip of the finger in a word or in one that means the same, unless what was typed is a word of its own.
@@ -162,30 +162,34 @@ impl<'a> Utterance<'a> {
 pub(in crate::text) fn canonical(words: &Words, tokens: Vec<String>) -> Vec<String> {
     let mut read = Vec::new();
     let mut rest = tokens.as_slice();
+    // Asked of every token for each of many words, so it is found out once.
+    let held: Vec<bool> = tokens.iter().map(|token| has_run(token)).collect();
+    let mut held = held.as_slice();
     while let Some(token) = rest.first() {
         // "lupakan" as it stands means something else than "lupa" with a suffix.
         let itself = |(sequence, _): &&(Vec<String>, String)| rest.starts_with(sequence);
         let begins = |(sequence, _): &&(Vec<String>, String)| {
-            sequence.len() <= rest.len() && sequence.iter().zip(rest).all(|(word, token)| same(words, token, word))
+            let pairs = || sequence.iter().zip(rest.iter().zip(held));
+            sequence.len() <= rest.len() && pairs().all(|(word, (token, held))| same(words, token, *held, word))
         };
         let likes = words.likes();
         match likes.iter().find(itself).or_else(|| likes.iter().find(begins)) {
             Some((sequence, word)) => {
                 read.push(word.clone());
-                rest = &rest[sequence.len()..];
+                (rest, held) = (&rest[sequence.len()..], &held[sequence.len()..]);
             }
             None => {
                 read.push(token.clone());
-                rest = &rest[1..];
+                (rest, held) = (&rest[1..], &held[1..]);
             }
         }
     }
     read
 }
 
-/// The same word, perhaps with a suffix of the language or a letter held down.
-fn same(words: &Words, token: &str, word: &str) -> bool {
-    if token == word || (has_run(token) && squashed(token) == squashed(word)) {
+/// The same word, perhaps with a suffix of the language or a letter held down (`held`: the token has such a run).
+fn same(words: &Words, token: &str, held: bool, word: &str) -> bool {
+    if token == word || (held && squashed(token) == squashed(word)) {
         return true;
     }
     let suffix = token.strip_prefix(word).filter(|_| word.chars().count() >= MIN_STEM);
@@ -220,7 +224,7 @@ fn owner(words: &Words, said: &str) -> bool {
 
 /// Scripts that are written without spaces, or with words that grow, are searched within tokens.
 fn is_spaced(word: &str) -> bool {
-    word.chars().all(|c| c < '\u{0370}')
+    word.is_ascii() || word.chars().all(|c| c < '\u{0370}')
 }
 
 fn has_run(token: &str) -> bool {

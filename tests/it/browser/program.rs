@@ -1,11 +1,15 @@
 //! The program itself: `ringback demo` as somebody starts it who has nothing but the binary.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use crate::support::chromium::{Chromium, DESKTOP};
 
+/// Nothing that the demo does takes as long.
+const PATIENCE: Duration = Duration::from_secs(60);
 const PERSON: &str = "aisyah@mail.apu.edu.my";
 const MAIL: &str = "aisyah.rahman@mail.example";
 
@@ -14,8 +18,6 @@ struct Demo {
     child: Child,
     said: String,
     port: u16,
-    /// Held open: it has more to say.
-    _lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Demo {
@@ -26,9 +28,13 @@ impl Demo {
             .spawn()
             .unwrap();
         let mut said = String::new();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (sender, lines) = channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        // Ends with the process, whose last line closes the pipe.
+        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
         let port = loop {
-            let line = lines.next().expect("the demo says where it is").unwrap();
+            let line = lines.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("the demo never says where it is: {said}"));
             said.push_str(&line);
             said.push('\n');
             let address = line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
@@ -36,7 +42,7 @@ impl Demo {
                 break port;
             }
         };
-        Self { child, said, port, _lines: lines }
+        Self { child, said, port }
     }
 }
 

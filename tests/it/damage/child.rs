@@ -3,13 +3,16 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::UNIX_EPOCH;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
 /// Tells the child what to do; without it a child's test does nothing.
 pub const TASK: &str = "RINGBACK_TEST_TASK";
+/// Longer than a child is ever silent.
+const PATIENCE: Duration = Duration::from_secs(300);
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/damage/disk.c");
 
 /// A folder on a disk with faults.
@@ -21,7 +24,7 @@ pub struct Disk {
 /// A running child and what it says.
 pub struct Worker {
     child: Child,
-    lines: std::io::Lines<BufReader<ChildStdout>>,
+    lines: Receiver<String>,
 }
 
 impl Disk {
@@ -45,7 +48,10 @@ impl Disk {
         command.env("LD_PRELOAD", self.top.path().join("disk.so")).env("RINGBACK_DISK", &self.folder);
         command.env("RINGBACK_FULL", self.top.path().join("full")).envs(more.iter().copied());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (sender, lines) = channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        // Ends with the process, whose last line closes the pipe.
+        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
         Worker { child, lines }
     }
 
@@ -74,7 +80,11 @@ impl Worker {
     /// Reads on to a line that has `word` and a full stop at its end, and returns what stands between them.
     pub fn said(&mut self, word: &str) -> Option<String> {
         loop {
-            let line = self.lines.next()?.ok()?;
+            let line = match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => panic!("the child never said `{word}`"),
+            };
             let Some((_, rest)) = line.split_once(&format!("{word} ")) else { continue };
             // The last line may be cut off by a kill.
             if let Some(rest) = rest.strip_suffix('.') {
@@ -94,7 +104,7 @@ impl Worker {
 
     /// Waits for the end; whether the child succeeded.
     pub fn ended(mut self) -> bool {
-        for line in self.lines.by_ref() {
+        for line in self.lines.iter() {
             drop(line);
         }
         self.child.wait().unwrap().success()

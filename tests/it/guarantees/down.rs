@@ -1,9 +1,11 @@
-//! What people meet while something outside is down: the directory, the text messages, the store.
+//! What people meet while something outside is down or hangs: the directory, the text messages, the store.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use ringback::engine::event::Act;
 use ringback::model::account::Account;
 use ringback::model::ids::AccountId;
 use ringback::model::secrets::Password;
@@ -22,7 +24,7 @@ use ringback::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 
 use crate::runtime::house::House;
 use crate::runtime::person::{Move, Person};
-use crate::runtime::stores::Switched;
+use crate::runtime::stores::{Hanging, Switched};
 
 const AISYAH: &str = "aisyah@mail.apu.edu.my";
 /// Naps that pass at once here: shorter than the rest of a breaker.
@@ -276,6 +278,120 @@ async fn a_directory_that_is_down_at_the_start_does_not_keep_the_service_from_st
     assert_eq!(keys.last().map(String::as_str), Some("reset-done"), "{keys:?}");
 }
 
+/// A directory that swallows what it is sent is one that is down, found out after its time and not after that of every
+/// connection, bind and search in it.
+#[tokio::test]
+async fn g33_a_directory_that_swallows_every_question_is_given_up_in_time() {
+    let house = House::of("apu");
+    house.clock.naps(SHORT);
+    let line = Arc::new(Line::before(Arc::clone(&house.directory) as _));
+    let mut parts = house.parts();
+    let id = house.tenant.id.clone();
+    parts.tenants.insert(id, TenantParts { tenant: Arc::clone(&house.tenant), directory: Arc::clone(&line) as _ });
+    let runtime = Runtime::start(parts).await.unwrap();
+    let mut verified = Person::new(&house, "verified", AISYAH);
+    verified.walk_to(&runtime, "reset-open-private-page").await;
+    let page = verified.last().unwrap();
+    let session = verified.open_page(&runtime, &page).await.unwrap();
+
+    // A password that is handed in then.
+    line.swallows.store(true, Ordering::SeqCst);
+    let before = house.clock.now();
+    let field = || Password::new(verified.password.to_owned());
+    let fields = ringback::runtime::pages::Fields::NewPassword { password: field(), again: field() };
+    let answer = meanwhile(&house, || line.hangs(), runtime.pages().submit(&session, fields)).await;
+    let told = house.clock.now().0 - before.0;
+    assert!(answer.is_err() && told <= 10_000, "{told} ms");
+    assert_eq!(house.directory.n_sets(), 0);
+
+    let (mut asked, mut slowest) = (Vec::new(), 0);
+    for n in 0..8 {
+        let user = format!("late-{n}");
+        let mut late = Person::new(&house, &user, AISYAH);
+        late.name = Box::leak(format!("nobody-{n}@mail.apu.edu.my").into_boxed_str());
+        late.walk_to(&runtime, "identify-ask-account").await;
+        let (calls, before) = (line.calls(), house.clock.now());
+        let name = late.name;
+        meanwhile(&house, || line.hangs(), late.say(&runtime, name)).await;
+        assert_eq!(late.last().unwrap().message.as_str(), "common-directory-down");
+        slowest = slowest.max(house.clock.now().0 - before.0);
+        asked.push(line.calls() - calls);
+    }
+    // The password's own question was the first of the five.
+    assert_eq!(asked, [1, 1, 1, 1, 0, 0, 0, 0], "calls of each case");
+    assert!(slowest <= 10_000, "{slowest} ms");
+    assert_eq!(state(&runtime, "directory:apu"), State::Down);
+    println!("g33: swallowed questions are given up: a name after {slowest} ms, a password after {told} ms");
+}
+
+/// A write that hangs is a write that fails, for whoever waits for it; what the store does with it later harms nobody.
+#[tokio::test]
+async fn g32_a_store_that_hangs_is_given_up_in_time_and_nothing_is_sent_or_set_meanwhile() {
+    let mut house = House::of("apu");
+    house.clock.naps(SHORT);
+    let hanging = Arc::new(Hanging::over(Arc::clone(&house.store)));
+    house.store = Arc::clone(&hanging) as _;
+    let runtime = house.open().await;
+    let mut person = Person::new(&house, "browser-1", AISYAH);
+    person.walk_to(&runtime, "reset-open-private-page").await;
+    let page = person.last().unwrap();
+    let session = person.open_page(&runtime, &page).await.unwrap();
+    let mut other = Person::new(&house, "browser-2", NOBODY);
+    other.walk_to(&runtime, "identify-ask-account").await;
+    let mails = house.post.mails.lock().unwrap().len();
+
+    hanging.on.send_replace(true);
+    let before = house.clock.now();
+    let inbound = other.event(Act::Text(NOBODY.to_owned()));
+    let hangs = || hanging.hung.load(Ordering::SeqCst) > 0;
+    let refused = meanwhile(&house, hangs, runtime.inbox().submit(inbound.clone())).await.map(|_| ());
+    let took = house.clock.now().0 - before.0;
+    assert!(matches!(refused, Err(InboxError::Unavailable(_))), "{refused:?}");
+    assert!(took <= 6_000, "{took} ms");
+    assert_eq!(state(&runtime, "store"), State::ReadOnly);
+    // Known to hang, it is not asked again: the next ones hear at once.
+    let (hung, before) = (hanging.hung.load(Ordering::SeqCst), house.clock.now());
+    let refused = runtime.inbox().submit(other.event(Act::Text("again".to_owned()))).await.map(|_| ());
+    assert!(matches!(refused, Err(InboxError::Unavailable(_))), "{refused:?}");
+    let field = || Password::new(person.password.to_owned());
+    let fields = ringback::runtime::pages::Fields::NewPassword { password: field(), again: field() };
+    assert!(runtime.pages().submit(&session, fields).await.is_err());
+    assert_eq!((hanging.hung.load(Ordering::SeqCst), house.clock.now()), (hung, before));
+    assert_eq!((house.directory.n_sets(), house.post.mails.lock().unwrap().len()), (0, mails));
+
+    hanging.on.send_replace(false);
+    let back = house.clock.now();
+    while state(&runtime, "store") != State::Up {
+        rest().await;
+        house.clock.advance(Seconds(1));
+        assert!(house.clock.now() <= back + Seconds(60), "it never went on");
+    }
+    // The same event again, as a platform delivers it that heard of no success.
+    runtime.inbox().submit(inbound).await.unwrap();
+    assert_eq!(person.hand_in(&runtime, &session, person.password).await, PageAnswer::Done);
+    assert_eq!(house.directory.n_sets(), 1);
+    println!("g32: a write that hangs is given up after {took} ms, the next ones at once");
+}
+
+/// Does this, and moves the clock on whenever something `hangs`; nothing else takes any of its time.
+async fn meanwhile<T>(house: &House, hangs: impl Fn() -> bool, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = rest() => {}
+        }
+        match hangs() {
+            true => house.clock.advance(Seconds(1)),
+            // Records answer from threads of their own.
+            false => tokio::time::sleep(Duration::from_millis(1)).await,
+        }
+        assert!(Instant::now() < end, "it never ends");
+    }
+}
+
 /// How one part stands.
 fn state(runtime: &Runtime, part: &str) -> State {
     let parts = runtime.health().parts();
@@ -293,20 +409,49 @@ async fn rest() {
 struct Line {
     inner: Arc<dyn Directory>,
     cut: AtomicBool,
+    /// Nothing comes back.
+    swallows: AtomicBool,
+    /// Questions that wait for an answer that will not come.
+    swallowed: AtomicUsize,
     calls: AtomicUsize,
+}
+
+/// One of those who wait; until it gives up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn one_more(n: &'a AtomicUsize) -> Self {
+        n.fetch_add(1, Ordering::SeqCst);
+        Self(n)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Line {
     fn before(inner: Arc<dyn Directory>) -> Self {
-        Self { inner, cut: AtomicBool::new(false), calls: AtomicUsize::new(0) }
+        let (cut, swallows) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { inner, cut, swallows, swallowed: AtomicUsize::new(0), calls: AtomicUsize::new(0) }
     }
 
     fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
 
-    fn goes(&self) -> Result<(), DirectoryError> {
+    fn hangs(&self) -> bool {
+        self.swallowed.load(Ordering::SeqCst) > 0
+    }
+
+    async fn goes(&self) -> Result<(), DirectoryError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
+        if self.swallows.load(Ordering::SeqCst) {
+            let _waiting = Waiting::one_more(&self.swallowed);
+            std::future::pending::<()>().await;
+        }
         match self.cut.load(Ordering::SeqCst) {
             true => Err(DirectoryError::Unavailable("connection refused".to_owned())),
             false => Ok(()),
@@ -317,38 +462,38 @@ impl Line {
 #[async_trait]
 impl Directory for Line {
     async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
-        self.goes()?;
+        self.goes().await?;
         self.inner.find(user_name).await
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {
-        self.goes()?;
+        self.goes().await?;
         self.inner.read(id).await
     }
 
     async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome {
-        match self.goes() {
+        match self.goes().await {
             Ok(()) => self.inner.set_password(proof, password, wish).await,
             Err(_) => SetOutcome::Unavailable,
         }
     }
 
     async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
-        match self.goes() {
+        match self.goes().await {
             Ok(()) => self.inner.unlock(proof).await,
             Err(_) => UnlockOutcome::Unavailable,
         }
     }
 
     async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
-        match self.goes() {
+        match self.goes().await {
             Ok(()) => self.inner.resolve(id, changed_before, password).await,
             Err(_) => Resolution::Unclear,
         }
     }
 
     async fn probe(&self) -> Result<(), DirectoryError> {
-        self.goes()?;
+        self.goes().await?;
         self.inner.probe().await
     }
 }

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ringback::audit::{AuditEvent, AuditKind};
 use ringback::directory::ldap::LdapDirectory;
+use ringback::engine::event::Act;
 use ringback::model::account::Account;
 use ringback::model::ids::AccountId;
+use ringback::model::purpose::Purpose;
 use ringback::model::secrets::Password;
 use ringback::model::time::{Seconds, Timestamp};
 use ringback::ports::audit_log::{AuditError, AuditLog};
@@ -24,7 +26,7 @@ use crate::directory::proxy::{EXTENDED, Mischief, Proxy};
 use crate::directory::world::{self, ADA, OpenLdap};
 use crate::runtime::crashes::{machine, until_done};
 use crate::runtime::house::{House, Loss};
-use crate::runtime::person::Person;
+use crate::runtime::person::{Move, Person};
 use crate::support::slapd::{SUFFIX, Setup};
 
 const AISYAH: &str = "aisyah@mail.apu.edu.my";
@@ -53,6 +55,41 @@ async fn g07_the_truth_about_a_lost_answer_comes_within_thirty_seconds() {
         assert_eq!(house.directory.n_sets(), 1, "{loss:?}");
         let looks = house.directory.looks.load(Ordering::SeqCst);
         println!("g07: {loss:?}: told after {took} ms and {looks} looks, 0 doubled sets");
+    }
+}
+
+#[tokio::test]
+async fn g07_the_truth_about_a_lost_answer_to_an_unlock_comes_within_thirty_seconds() {
+    let away = "unlock-directory-away";
+    for (loss, first, opened) in
+        [(Loss::Answer, "unlock-done", true), (Loss::Request, away, false), (Loss::Both, away, true)]
+    {
+        let house = House::of("apu");
+        house.clock.naps(SHORT);
+        let runtime = house.open().await;
+        let mut person = Person::new(&house, "browser-1", "weijie@mail.apu.edu.my");
+        person.act(&runtime, Act::Start(Some(Purpose::UnlockAccount))).await;
+        person.walk_to(&runtime, "code-ask").await;
+        let Some(Move::Say(code)) = person.next().await else { panic!("no code came") };
+        house.directory.lose(loss);
+        let before = house.clock.now();
+        person.act(&runtime, code).await;
+        let took = house.clock.now().0 - before.0;
+        assert!(took <= 30_000, "{loss:?}: {took} ms");
+        let keys = house.screen.keys("browser-1");
+        assert_eq!(keys.last().map(String::as_str), Some(first), "{loss:?}: {keys:?}");
+        assert_eq!(house.signs_in("weijie@mail.apu.edu.my", "Rain-over-KL-19").await, opened, "{loss:?}");
+        let uncertain = house.count(|kind| matches!(kind, AuditKind::EffectUncertain { .. })).await;
+        assert_eq!(uncertain, usize::from(first == away), "{loss:?}");
+        // Asked again, the directory says that nothing is locked; it was, when this case began.
+        house.directory.lose(Loss::None);
+        if first == away {
+            person.pick(&runtime, "again").await;
+        }
+        let keys = house.screen.keys("browser-1");
+        assert_eq!(keys.last().map(String::as_str), Some("unlock-done"), "{loss:?}: {keys:?}");
+        assert_eq!(house.count(|kind| *kind == AuditKind::AccountUnlocked).await, 1, "{loss:?}");
+        println!("g07: an unlock, {loss:?}: told after {took} ms");
     }
 }
 

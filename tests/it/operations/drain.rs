@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::house::{House, dn};
+use super::house::{House, SOON, dn};
 use super::person::Person;
 
 const HALVES: usize = 200;
@@ -45,7 +45,10 @@ async fn g35_asked_to_stop_among_half_open_connections_it_ends_in_time_and_loses
     let sent = futures_util::future::join_all(sent);
     let ended = async {
         // Every set has reached the directory, and no answer has come back yet.
+        let end = Instant::now() + SOON;
         while house.slapd.writes() < before + IN_FLIGHT {
+            let n = house.slapd.writes() - before;
+            assert!(Instant::now() < end, "{n} of {IN_FLIGHT} sets reached the directory\n{}", house.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         running.terminate();
@@ -55,7 +58,11 @@ async fn g35_asked_to_stop_among_half_open_connections_it_ends_in_time_and_loses
             let answer = reqwest::get(format!("http://127.0.0.1:{}/chat/uni", house.port)).await;
             match answer {
                 Ok(answer) if answer.status() == 503 => break answer,
-                Ok(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                Ok(answer) => {
+                    let status = answer.status();
+                    assert!(asked.elapsed() < SOON, "still answered with {status}\n{}", house.log());
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
                 Err(error) => panic!("it hung up instead of answering 503: {error}\n{}", house.log()),
             }
         };

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use tempfile::TempDir;
 
@@ -260,16 +262,16 @@ fn carry(mut from: TcpStream, mut to: TcpStream, delay: &AtomicU64) {
     let _ = to.shutdown(std::net::Shutdown::Both);
 }
 
-/// A text gateway that takes everything, or answers that it is busy.
+/// A text gateway that takes everything, or answers that it is busy for longer than any test lasts.
 async fn gateway(texts: Texts, takes: Arc<AtomicBool>) -> SocketAddr {
     type Both = (Texts, Arc<AtomicBool>);
-    async fn take(State((texts, takes)): State<Both>, axum::Json(body): axum::Json<serde_json::Value>) -> StatusCode {
+    async fn take(State((texts, takes)): State<Both>, axum::Json(body): axum::Json<serde_json::Value>) -> Response {
         if !takes.load(Ordering::SeqCst) {
-            return StatusCode::SERVICE_UNAVAILABLE;
+            return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "3600")]).into_response();
         }
         let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         texts.lock().unwrap().push((word("to"), word("text")));
-        StatusCode::OK
+        StatusCode::OK.into_response()
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();

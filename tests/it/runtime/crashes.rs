@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback::audit::AuditKind;
+use ringback::engine::event::Act;
+use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
 use ringback::runtime::start::Runtime;
 use ringback::runtime::turn::Inbound;
@@ -13,6 +15,8 @@ use super::person::{Move, Person};
 use super::stores::Dying;
 
 const AISYAH: &str = "aisyah@mail.apu.edu.my";
+/// Locked by wrong passwords.
+const WEIJIE: &str = "weijie@mail.apu.edu.my";
 const OLD: &str = "Rain-over-KL-12";
 
 #[test]
@@ -77,6 +81,58 @@ fn survives_crashes(after: bool) -> usize {
         });
     }
     unreachable!("a reset has an end")
+}
+
+/// A lock that was lifted just before the machine died is told as lifted, not as none.
+#[test]
+fn an_unlock_survives_a_crash_at_every_commit() {
+    let places: usize = [false, true].map(unlocked_despite_crashes).into_iter().sum();
+    println!("g07: {places} places to crash at in an unlock, and the person heard the truth after each");
+    assert!(places > 20, "{places}");
+}
+
+fn unlocked_despite_crashes(after: bool) -> usize {
+    for commits in 1.. {
+        let mut house = House::of("apu");
+        let kept = Arc::clone(&house.store);
+        let dying = Arc::new(Dying::over(Arc::clone(&kept), commits, after));
+        house.store = Arc::clone(&dying) as _;
+        let died = machine().block_on(async {
+            let whole = async {
+                let runtime = house.open().await;
+                let mut person = Person::new(&house, "browser-1", WEIJIE);
+                person.act(&runtime, Act::Start(Some(Purpose::UnlockAccount))).await;
+                until_done(&mut person, &runtime).await;
+            };
+            tokio::select! {
+                () = dying.died.notified() => true,
+                () = whole => false,
+            }
+        });
+        if !died {
+            return commits;
+        }
+        house.store = kept;
+        house.clock.advance(Seconds(61));
+        machine().block_on(async {
+            let runtime = house.open().await;
+            let mut person = Person::new(&house, "browser-1", WEIJIE);
+            person.begin_at(1_000);
+            // What the last life had begun ends by itself.
+            runtime.inbox().quiet().await;
+            if person.last().is_none() {
+                person.act(&runtime, Act::Start(Some(Purpose::UnlockAccount))).await;
+            }
+            let keys = person.walk(&runtime).await;
+            let place = format!("crash at commit {commits}, after it: {after}: {keys:?}");
+            assert_eq!(keys.last().map(String::as_str), Some("unlock-done"), "{place}");
+            assert!(house.signs_in(WEIJIE, "Rain-over-KL-19").await, "{place}");
+            runtime.inbox().drained().await;
+            let unlocks = house.count(|kind| *kind == AuditKind::AccountUnlocked).await;
+            assert_eq!(unlocks, 1, "{place}\n{:?}", house.kinds().await);
+        });
+    }
+    unreachable!("an unlock has an end")
 }
 
 pub async fn until_done(person: &mut Person<'_>, runtime: &Runtime) {

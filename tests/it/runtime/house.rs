@@ -213,6 +213,10 @@ impl Clock for HastyClock {
         }
         self.clock.sleep_until(moment).await;
     }
+
+    async fn deadline(&self, moment: Timestamp) {
+        self.clock.rest_until(moment).await;
+    }
 }
 
 /// Different bytes every time, the same in every run of a test.
@@ -232,7 +236,7 @@ impl Entropy for Dice {
 pub enum Loss {
     #[default]
     None,
-    /// Sets, and does not say so; looking tells.
+    /// Sets, and does not say so; looking tells. An unlock is answered when it is asked for again.
     Answer,
     /// Does not set, and does not say so; looking tells.
     Request,
@@ -290,7 +294,14 @@ impl Directory for LossyDirectory {
     }
 
     async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
-        self.inner.unlock(proof).await
+        let loss = self.loss();
+        if loss == Loss::Request {
+            return UnlockOutcome::Unknown;
+        }
+        match (loss, self.inner.unlock(proof).await) {
+            (Loss::Answer, UnlockOutcome::Done) | (Loss::Both, _) => UnlockOutcome::Unknown,
+            (_, outcome) => outcome,
+        }
     }
 
     async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {

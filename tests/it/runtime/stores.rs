@@ -9,7 +9,7 @@ use ringback::model::time::Timestamp;
 use ringback::ports::store::{
     ClaimedRow, Expect, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// Says `Conflict` the first time that a version of a conversation is to be replaced.
 pub struct Racing {
@@ -82,6 +82,27 @@ impl Switched {
         match self.off.load(Ordering::SeqCst) {
             true => Err(StoreError::Unavailable("switched off".to_owned())),
             false => Ok(()),
+        }
+    }
+}
+
+/// Writes hang while it is on; what was begun is done when it is off again.
+pub struct Hanging {
+    inner: Arc<dyn Store>,
+    pub on: watch::Sender<bool>,
+    /// Writes that have begun to hang.
+    pub hung: AtomicUsize,
+}
+
+impl Hanging {
+    pub fn over(inner: Arc<dyn Store>) -> Self {
+        Self { inner, on: watch::Sender::new(false), hung: AtomicUsize::new(0) }
+    }
+
+    async fn gate(&self) {
+        if *self.on.borrow() {
+            self.hung.fetch_add(1, Ordering::SeqCst);
+            let _ = self.on.subscribe().wait_for(|on| !*on).await;
         }
     }
 }
@@ -189,3 +210,8 @@ pass_on!(Recording, self, before: {}, commit(batch): {
 pass_on!(Switched, self, before: { self.check()? }, commit(batch): {
     self.inner.commit(batch).await
 }, retry(value): {});
+
+pass_on!(Hanging, self, before: {}, commit(batch): {
+    self.gate().await;
+    self.inner.commit(batch).await
+}, retry(value): { self.gate().await });

@@ -278,12 +278,16 @@ async fn settle(runtime: &ringback::runtime::start::Runtime) {
 }
 
 async fn submit_again(inbox: ringback::runtime::turn::Inbox, inbound: Inbound) {
-    loop {
-        match inbox.submit(inbound.clone()).await {
-            Err(InboxError::Busy) => tokio::task::yield_now().await,
-            taken => return taken.unwrap().settled().await,
+    let submitted = async {
+        loop {
+            match inbox.submit(inbound.clone()).await {
+                Err(InboxError::Busy) => tokio::task::yield_now().await,
+                taken => return taken.unwrap().settled().await,
+            }
         }
-    }
+    };
+    let limit = std::time::Duration::from_secs(60);
+    tokio::time::timeout(limit, submitted).await.unwrap_or_else(|_| panic!("never taken: {inbound:?}"));
 }
 
 fn submit_surely(

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
@@ -163,10 +164,14 @@ async fn the_example_receiver_takes_it_and_refuses_forgeries() {
         TextHook::new(Arc::new(HttpHook::new(&config, clock()).unwrap()))
     };
     let ours = sender(SECRET);
+    let end = Instant::now() + Duration::from_secs(60);
     let sent = loop {
         match ours.send(&text()).await {
             // It is not listening yet.
-            Err(SendError::Retry { .. }) if receiver.0.try_wait().unwrap().is_none() => tokio::task::yield_now().await,
+            Err(SendError::Retry { why, .. }) if receiver.0.try_wait().unwrap().is_none() => {
+                assert!(Instant::now() < end, "it never listens: {why}");
+                tokio::task::yield_now().await;
+            }
             sent => break sent,
         }
     };

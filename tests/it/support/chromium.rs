@@ -171,7 +171,8 @@ impl Chromium {
                 }
             }
         };
-        let window = tokio::time::timeout(PATIENCE, opened).await.expect("a new tab opens");
+        let window = tokio::time::timeout(PATIENCE, opened).await;
+        let window = window.unwrap_or_else(|_| panic!("fewer than {tabs} tabs are open"));
         self.client.switch_to_window(window).await.unwrap();
     }
 

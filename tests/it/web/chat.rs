@@ -258,7 +258,8 @@ async fn stream(stage: &Stage, visitor: &Visitor, tenant: &str, after: &str) -> 
     let (mut text, mut piece) = (String::new(), [0; 4096]);
     // The lines that are there come in one go, right after the header.
     while !text.contains("\n\n") {
-        let n = socket.read(&mut piece).await.unwrap();
+        let read = tokio::time::timeout(std::time::Duration::from_secs(60), socket.read(&mut piece)).await;
+        let n = read.unwrap_or_else(|_| panic!("nothing more comes after: {text}")).unwrap();
         assert!(n > 0, "the stream ended: {text}");
         text.push_str(&String::from_utf8_lossy(&piece[..n]));
     }

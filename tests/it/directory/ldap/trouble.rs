@@ -82,7 +82,7 @@ async fn before_anything_is_sent_it_is_unavailable() {
 async fn a_lost_unlock_may_be_asked_again() {
     let (_world, proxy, directory) = behind_proxy();
     proxy.does(MODIFY, Mischief::AnswerLost);
-    assert_eq!(unlock(&directory, BOB).await, UnlockOutcome::Unavailable);
+    assert_eq!(unlock(&directory, BOB).await, UnlockOutcome::Unknown);
     proxy.does(0, Mischief::None);
     assert_eq!(unlock(&directory, BOB).await, UnlockOutcome::NotLocked);
 }

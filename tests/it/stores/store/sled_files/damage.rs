@@ -1,5 +1,7 @@
 //! Damage costs the folder and is reported; it never costs the service, and nothing wrong or old is taken for true.
 
+use std::time::{Duration, Instant};
+
 use ringback::ports::store::{Expect, Store};
 
 use super::{LATER, all_bytes, open};
@@ -8,9 +10,13 @@ use crate::support::clock::MORNING;
 
 /// The folder as sled sees it, without our sealing.
 fn raw(folder: &std::path::Path) -> sled::Db {
+    let end = Instant::now() + Duration::from_secs(60);
     loop {
         match sled::open(folder) {
-            Err(error) if error.to_string().contains("lock") => std::thread::yield_now(),
+            Err(error) if error.to_string().contains("lock") => {
+                assert!(Instant::now() < end, "nobody lets go of the folder: {error}");
+                std::thread::yield_now();
+            }
             other => return other.unwrap(),
         }
     }
