@@ -4,6 +4,7 @@ mod capture;
 mod desk;
 mod hook;
 mod smtp;
+mod telephone;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -6,5 +6,6 @@ mod handset;
 mod house;
 mod peers;
 mod reader;
+mod refused;
 mod signatures;
 mod signing;

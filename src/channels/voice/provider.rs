@@ -49,6 +49,17 @@ impl Provider {
         }
     }
 
+    /// Whether a body of this type is one of its own.
+    pub fn takes(self, content_type: &str) -> bool {
+        let name = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let (form, json) = (name == "application/x-www-form-urlencoded", name == "application/json");
+        match self {
+            Provider::Twilio | Provider::SignalWire => form || json,
+            Provider::Telnyx => form,
+            Provider::Jambonz | Provider::Vonage => json,
+        }
+    }
+
     /// Reads a request whose signature was checked.
     pub fn read(self, content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
         match self {

@@ -37,7 +37,8 @@ impl Report {
     /// When the call has no id that could be one, or the keys are none of a telephone.
     fn new(call: Option<String>) -> Result<Self, Malformed> {
         let call = call.ok_or(Malformed)?;
-        let shaped = (1..=LONGEST_ID).contains(&call.len()) && call.bytes().all(|byte| byte.is_ascii_graphic());
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":._-@+/=".contains(&byte);
+        let shaped = (1..=LONGEST_ID).contains(&call.len()) && call.bytes().all(plain);
         if !shaped {
             return Err(Malformed);
         }
@@ -55,6 +56,24 @@ impl Report {
             keys.len() > MOST_KEYS || !keys.bytes().all(|key| key.is_ascii_digit() || key == b'*' || key == b'#')
         };
         if keys.as_ref().is_some_and(odd) { Err(Malformed) } else { Ok(Self { keys, ..self }) }
+    }
+}
+
+/// A JSON object. Lists are refused, which would be taken for the fields in their order.
+fn object<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Malformed> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'{') {
+        return Err(Malformed);
+    }
+    serde_json::from_slice(body).map_err(|_| Malformed)
+}
+
+/// `digits` of an object inside a request.
+fn digits_of(keys: Option<serde_json::Map<String, serde_json::Value>>) -> Result<Option<String>, Malformed> {
+    match keys.and_then(|mut keys| keys.remove("digits")) {
+        None | Some(serde_json::Value::Null) => Ok(None),
+        Some(serde_json::Value::String(digits)) => Ok(Some(digits)),
+        Some(_) => Err(Malformed),
     }
 }
 

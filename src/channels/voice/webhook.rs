@@ -225,10 +225,10 @@ fn signed<'a>(
         tracing::warn!(channel = "voice", outcome = "forged", "a telephone request without the provider's signature");
         return Err(Problem::Unauthorized);
     }
-    if headers.contains_key(CONTENT_ENCODING) {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    if headers.contains_key(CONTENT_ENCODING) || !binding.provider.takes(content_type) {
         return Err(Problem::WrongMediaType);
     }
-    let content_type = headers.get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
     Ok(Asked { parts, binding, content_type, body })
 }
 
@@ -247,9 +247,9 @@ impl Asked<'_> {
     }
 
     fn place(&self, token: &str, turn: &str) -> Result<(Token, u32), Problem> {
-        let digits = (1..=9).contains(&turn.len()) && turn.bytes().all(|byte| byte.is_ascii_digit());
-        let turn = turn.parse().ok().filter(|_| digits).ok_or(Problem::Unauthorized)?;
-        Ok((Token::parse(token).ok_or(Problem::Unauthorized)?, turn))
+        // As we write it and in no other way: one turn has one address.
+        let number = turn.parse::<u32>().ok().filter(|number| number.to_string() == turn);
+        Ok((Token::parse(token).ok_or(Problem::Unauthorized)?, number.ok_or(Problem::Unauthorized)?))
     }
 
     fn held(&self, place: Place<'_>, mac: &str) -> Result<(), Problem> {

@@ -1,8 +1,9 @@
 //! What jambonz posts: JSON, the same attributes of the call each time.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::channels::voice::report::{Malformed, Report};
+use crate::channels::voice::report::{Malformed, Report, digits_of, object};
 use crate::runtime::calls::CallEnd;
 
 #[derive(Deserialize)]
@@ -13,29 +14,20 @@ struct Posted {
     call_status: Option<String>,
     sip_status: Option<u16>,
     digits: Option<String>,
-    dtmf: Option<Keys>,
+    dtmf: Option<Map<String, Value>>,
     #[serde(alias = "customerData")]
-    customer_data: Option<Remembered>,
-}
-
-/// The `tag` of a call that we placed.
-#[derive(Deserialize)]
-struct Remembered {
-    extension: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Keys {
-    digits: Option<String>,
+    /// The `tag` of a call that we placed.
+    customer_data: Option<Map<String, Value>>,
 }
 
 pub fn read(body: &[u8]) -> Result<Report, Malformed> {
-    let posted: Posted = serde_json::from_slice(body).map_err(|_| Malformed)?;
-    let digits = posted.digits.or(posted.dtmf.and_then(|keys| keys.digits));
+    let posted: Posted = object(body)?;
+    let digits = posted.digits.or(digits_of(posted.dtmf)?);
     let mut report =
         Report::new(posted.call_sid)?.between(posted.from.as_deref(), posted.to.as_deref()).keyed(digits)?;
     let digits = |text: &String| text.len() <= 11 && text.bytes().all(|byte| byte.is_ascii_digit());
-    report.extension = posted.customer_data.and_then(|data| data.extension).filter(digits);
+    let extension = posted.customer_data.as_ref().and_then(|data| data.get("extension")).and_then(Value::as_str);
+    report.extension = extension.map(str::to_owned).filter(digits);
     report.ended = match (posted.call_status.as_deref(), posted.sip_status) {
         (Some("completed"), _) => Some(CallEnd::HungUp),
         (Some("busy" | "failed" | "no-answer"), Some(603 | 607)) => Some(CallEnd::Declined),

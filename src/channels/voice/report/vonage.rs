@@ -1,8 +1,9 @@
 //! What Vonage posts: JSON, of another shape for an answered call, an entry, an event and a notice of our own.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::channels::voice::report::{Malformed, Report};
+use crate::channels::voice::report::{Malformed, Report, digits_of, object};
 use crate::runtime::calls::CallEnd;
 
 #[derive(Deserialize)]
@@ -13,18 +14,13 @@ struct Posted {
     from: Option<String>,
     to: Option<String>,
     status: Option<String>,
-    dtmf: Option<Keys>,
-}
-
-#[derive(Deserialize)]
-struct Keys {
-    digits: Option<String>,
+    dtmf: Option<Map<String, Value>>,
 }
 
 pub fn read(body: &[u8]) -> Result<Report, Malformed> {
-    let posted: Posted = serde_json::from_slice(body).map_err(|_| Malformed)?;
+    let posted: Posted = object(body)?;
     let call = posted.conversation_uuid.or(posted.uuid);
-    let digits = posted.dtmf.and_then(|keys| keys.digits);
+    let digits = digits_of(posted.dtmf)?;
     let mut report = Report::new(call)?.between(posted.from.as_deref(), posted.to.as_deref()).keyed(digits)?;
     report.ended = match posted.status.as_deref() {
         Some("completed" | "disconnected") => Some(CallEnd::HungUp),

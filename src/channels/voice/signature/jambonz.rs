@@ -18,7 +18,9 @@ pub fn signed(received: &Received<'_>, secret: &[u8], now: Timestamp) -> Option<
         return Some(false);
     };
     let tags: Vec<&str> = fields.iter().filter(|(key, _)| *key == "v1").map(|(_, tag)| *tag).collect();
-    if !recent(time, now) || tags.len() > MOST_TAGS {
+    // Strict about what is no tag at all: a header of ours and something else is not the provider's.
+    let shaped = |tag: &&str| tag.len() == 64 && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !recent(time, now) || tags.len() > MOST_TAGS || !tags.iter().all(shaped) {
         return Some(false);
     }
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
