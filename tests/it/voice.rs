@@ -4,6 +4,7 @@ mod calls;
 mod documents;
 mod handset;
 mod house;
+mod legs;
 mod peers;
 mod reader;
 mod refused;

@@ -25,11 +25,12 @@ use ringback::flow::set::FlowSet;
 use ringback::http::serve::Limits;
 use ringback::http::site::Site;
 use ringback::model::ids::{LegId, TenantId};
-use ringback::model::peer::Channel;
+use ringback::model::peer::{Channel, Language, Peer};
+use ringback::model::prompt::Prompt;
 use ringback::model::time::Timestamp;
 use ringback::ports::caller::{Call, Caller};
 use ringback::ports::clock::{Clock, Entropy};
-use ringback::ports::messenger::SendError;
+use ringback::ports::messenger::{self, SendError};
 use ringback::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use ringback::registry::sqlite::{RegistryKeys, SqliteRegistry};
 use ringback::runtime::parts::{Parts, TenantParts};
@@ -44,6 +45,7 @@ use tower::ServiceExt;
 use super::signing;
 use crate::support::clock::{MORNING, TestClock};
 use crate::support::world::CATALOG;
+use crate::support::world::moody::MoodyDirectory;
 
 pub const ORIGIN: &str = "https://reset.example";
 pub const SECRET: &str = "a secret that both sides know";
@@ -58,6 +60,9 @@ pub struct House {
     pub runtime: Option<Runtime>,
     pub placed: Arc<Placed>,
     pub sent: Arc<Capture>,
+    /// What a chat beside the telephone shows.
+    pub chat: Arc<Chat>,
+    pub directory: Arc<MoodyDirectory>,
     pub keys: Arc<Keys>,
     kept: Kept,
 }
@@ -75,6 +80,10 @@ pub struct Watched {
     inner: MemoryStore,
     changes: AtomicUsize,
 }
+
+/// Prompts of every chat.
+#[derive(Default)]
+pub struct Chat(Mutex<Vec<Prompt>>);
 
 /// Calls that were asked for.
 #[derive(Default)]
@@ -137,11 +146,13 @@ impl House {
         let cast = People::demo().tenants.remove(TENANT).unwrap();
         let directory =
             EmbeddedDirectory::new(&cast, &institution.region, Arc::clone(&as_clock), Arc::clone(&entropy)).unwrap();
+        let directory = Arc::new(MoodyDirectory::new(directory));
+        let chat = Arc::new(Chat::default());
         let (placed, sent) = (Arc::new(Placed::default()), Arc::new(Capture::new(Arc::clone(&as_clock))));
         let store: Arc<dyn Store> = Arc::clone(&kept.store) as _;
         let channel = VoiceChannel::new(Arc::clone(&store), Arc::clone(&as_clock), Arc::clone(&keys));
         let flows = FlowSet::load(&load::shipped(), Some(&CATALOG)).unwrap_or_else(|findings| panic!("{findings:?}"));
-        let parts = TenantParts { tenant: Arc::clone(&institution), directory: Arc::new(directory) };
+        let parts = TenantParts { tenant: Arc::clone(&institution), directory: Arc::clone(&directory) as _ };
         let runtime = Runtime::start(Parts {
             clock: as_clock,
             entropy,
@@ -153,7 +164,10 @@ impl House {
             text_sender: Some(Arc::clone(&sent) as _),
             desk: None,
             caller: Some(Arc::clone(&placed) as _),
-            channels: HashMap::from([(Channel::Voice, Arc::clone(&channel) as _)]),
+            channels: HashMap::from([
+                (Channel::Voice, Arc::clone(&channel) as _),
+                (Channel::Browser, Arc::clone(&chat) as _),
+            ]),
             catalog: Arc::clone(&CATALOG),
             flows: Arc::new(flows),
             keys: Arc::clone(&keys),
@@ -183,7 +197,18 @@ impl House {
             tenants: Arc::new(|_| None),
         });
         let router = ringback::http::finish(routes, site, Limits::default());
-        Self { clock, store: Arc::clone(&kept.store), router, runtime: Some(runtime), placed, sent, keys, kept }
+        Self {
+            clock,
+            store: Arc::clone(&kept.store),
+            router,
+            runtime: Some(runtime),
+            placed,
+            sent,
+            chat,
+            directory,
+            keys,
+            kept,
+        }
     }
 
     /// Kills the service where it stands and starts it again on what is stored.
@@ -224,6 +249,20 @@ impl Watched {
 
     fn changed(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Chat {
+    pub fn all(&self) -> Vec<Prompt> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl messenger::Channel for Chat {
+    async fn show(&self, _: u64, _: &Peer, _: &Language, prompt: &Prompt) -> Result<(), SendError> {
+        self.0.lock().unwrap().push(prompt.clone());
+        Ok(())
     }
 }
 
