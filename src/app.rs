@@ -7,3 +7,4 @@ pub mod front;
 pub mod open;
 pub mod serve;
 pub mod voice;
+pub mod voice_check;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod backup;
+pub mod channel;
 pub mod chat;
 pub mod check;
 pub mod config_check;
@@ -49,6 +50,9 @@ enum Command {
     /// Check the configuration of `serve`.
     #[command(subcommand)]
     Config(config_check::ConfigCommand),
+    /// Look after the ways in.
+    #[command(subcommand)]
+    Channel(channel::Channel),
     Explain(explain::Explain),
     Graph(graph::Graph),
     /// Make and rotate root keys.
@@ -89,6 +93,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Serve(serve) => serve::run(&serve),
         Command::Check(check) => check::run(&check),
         Command::Config(config) => config_check::run(&config),
+        Command::Channel(channel) => channel::run(&channel),
         Command::Explain(explain) => explain::run(&explain),
         Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),

@@ -67,6 +67,12 @@ fn binding(name: String, mut section: Section<'_>, tenants: &[String]) -> Option
     }
     let names: Vec<&str> = Provider::ALL.iter().map(|provider| provider.name()).collect();
     let provider = section.parsed("provider", &format!("Write one of {}.", names.join(", ")), Provider::parse);
+    if provider.is_none() {
+        // What is right for one provider is a fault for another: one fault is enough.
+        for key in ["secret_file", "hash", "api_key", "application"] {
+            section.optional_text(key);
+        }
+    }
     let verifier = provider.and_then(|provider| verifier(&mut section, provider));
     let numbers = numbers(section.section("numbers"), tenants);
     let calls = calls(section.section("calls"), provider);
@@ -119,7 +125,7 @@ fn verifier(section: &mut Section<'_>, provider: Provider) -> Option<Verifier> {
 /// `"+60327797000" = "apu"`; a telephone system of one's own may dial shorter numbers.
 fn numbers(section: Section<'_>, tenants: &[String]) -> BTreeMap<String, TenantId> {
     let mut numbers = BTreeMap::new();
-    if !section.is_there() {
+    if section.names().is_empty() {
         section.missing("", "Write which number is whose: \"+60327797000\" = \"apu\".");
     }
     for (number, value) in section.names() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -117,7 +117,12 @@ impl TwilioApi {
         })
     }
 
-    fn post(&self, what: &str, form: &[(&str, &str)]) -> RequestBuilder {
+    /// Whether the account lets us in; it looks at past calls and changes nothing.
+    pub async fn sign_in(&self) -> Result<(), SendError> {
+        rest::send(self.dialect.name(), self.request(Method::GET, "Calls")).await
+    }
+
+    fn request(&self, method: Method, what: &str) -> RequestBuilder {
         let account = &self.config.account;
         let path = match self.dialect {
             Dialect::Twilio => format!("/2010-04-01/Accounts/{account}/{what}.json"),
@@ -126,14 +131,13 @@ impl TwilioApi {
         };
         let mut url = self.base.clone();
         url.set_path(&path);
-        let request = self.client.post(url);
-        let signed = match self.dialect {
+        let request = self.client.request(method, url);
+        match self.dialect {
             Dialect::Telnyx => request.bearer_auth(self.secret.as_str()),
             Dialect::Twilio | Dialect::SignalWire => {
                 request.basic_auth(self.config.key.as_ref().unwrap_or(account), Some(self.secret.as_str()))
             }
-        };
-        signed.form(form)
+        }
     }
 }
 
@@ -156,7 +160,7 @@ impl Caller for TwilioApi {
         ];
         form.extend(digits.as_deref().map(|digits| ("SendDigits", digits)));
         form.extend(self.config.application.as_deref().map(|application| ("ApplicationSid", application)));
-        rest::send(self.dialect.name(), self.post("Calls", &form)).await
+        rest::send(self.dialect.name(), self.request(Method::POST, "Calls").form(&form)).await
     }
 }
 
@@ -170,6 +174,6 @@ impl TextSender for TwilioApi {
         let service = from.len() == 34 && from.starts_with("MG");
         let sender = if service { "MessagingServiceSid" } else { "From" };
         let form = [("To", message.to.e164()), (sender, from.as_str()), ("Body", message.text.as_str())];
-        rest::send(self.dialect.name(), self.post("Messages", &form)).await
+        rest::send(self.dialect.name(), self.request(Method::POST, "Messages").form(&form)).await
     }
 }

@@ -5,6 +5,7 @@ mod documents;
 mod handset;
 mod house;
 mod legs;
+mod looks;
 mod peers;
 mod reader;
 mod refused;

@@ -60,6 +60,17 @@ impl Provider {
         }
     }
 
+    /// A report of progress of no call: what changes nothing when it arrives, and its type.
+    pub fn probe(self) -> (&'static str, &'static str) {
+        match self {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {
+                ("application/x-www-form-urlencoded", "CallSid=ringback-check&CallStatus=ringing")
+            }
+            Provider::Jambonz => ("application/json", r#"{"call_sid":"ringback-check","call_status":"ringing"}"#),
+            Provider::Vonage => ("application/json", r#"{"conversation_uuid":"ringback-check","status":"ringing"}"#),
+        }
+    }
+
     /// Reads a request whose signature was checked.
     pub fn read(self, content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
         match self {

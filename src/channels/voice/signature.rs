@@ -80,6 +80,25 @@ impl Verifier {
         Ok(Self::Telnyx { key })
     }
 
+    /// The headers under which a request of ours would be accepted, to find out whether one arrives as it left. `None`
+    /// where only the provider can sign.
+    pub fn sign(&self, url: &str, body: &[u8], now: Timestamp) -> Option<(&'static str, String)> {
+        match self {
+            Verifier::Twilio { secret, hash } => {
+                Some(("x-twilio-signature", twilio::sign(url, body, secret.bytes(), *hash)))
+            }
+            Verifier::SignalWire { secret } => {
+                Some(("x-signalwire-signature", twilio::sign(url, body, secret.bytes(), Hash::Sha1)))
+            }
+            Verifier::Telnyx { .. } => None,
+            Verifier::Jambonz { secret } => Some(("jambonz-signature", jambonz::sign(body, secret.bytes(), now))),
+            Verifier::Vonage { secret, api_key, application } => {
+                let (api_key, application) = (api_key.as_deref(), application.as_deref());
+                Some(("authorization", vonage::sign(body, secret.bytes(), api_key, application, now)))
+            }
+        }
+    }
+
     pub fn verify(&self, received: &Received<'_>, now: Timestamp) -> Result<(), Forged> {
         let signed = match self {
             Verifier::Twilio { secret, hash } => {

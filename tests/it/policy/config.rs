@@ -50,7 +50,9 @@ fn write_private(path: &Path, text: &str) {
 /// The sample with every optional line in force.
 fn everything_on() -> String {
     let optional = |line: &str| {
-        let rest = line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '['));
+        let rest = line
+            .strip_prefix('#')
+            .filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || matches!(c, '[' | '"')));
         rest.unwrap_or(line).to_owned()
     };
     SAMPLE.lines().map(|line| optional(line) + "\n").collect()
@@ -333,4 +335,61 @@ fn only_this_machine_is_loopback() {
     for host in ["localhost.example", "10.0.0.1", "127.0.0.1.example", "", "0.0.0.0"] {
         assert!(!loopback(host), "{host}");
     }
+}
+
+#[test]
+fn faults_of_a_telephone_are_named_by_their_keys() {
+    assert_eq!(faults_after("provider = \"twilio\"", "provider = \"twillio\""), ["voice.main.provider"]);
+    assert_eq!(faults_after("hash = \"sha1\"", "hash = \"md5\""), ["voice.main.hash"]);
+    assert_eq!(
+        faults_after("\"+60327797000\" = \"apu\"", "\"+60327797000\" = \"uni\""),
+        ["voice.main.numbers.+60327797000"]
+    );
+    assert_eq!(
+        faults_after("\"+60327797000\" = \"apu\"", "\"0327797000x\" = \"apu\""),
+        ["voice.main.numbers.0327797000x"]
+    );
+    assert_eq!(
+        faults_after("[voice.main.numbers]\n", "[voice.main.voices.ms]\n"),
+        ["voice.main.numbers", "voice.main.voices.ms.language", "voice.main.voices.ms.+60327797000",]
+    );
+    assert_eq!(
+        faults_after("[voice.main]", "[voice.Main]\n[voice.main]").first().map(String::as_str),
+        Some("voice.Main")
+    );
+    assert_eq!(faults_after("account = \"AC", "account = \"../AC"), ["voice.main.calls.account"]);
+    assert_eq!(
+        faults_after("account = \"AC", "acount = \"AC"),
+        ["voice.main.calls.acount", "voice.main.calls.account"]
+    );
+    assert_eq!(
+        faults_after("url = \"https://api.twilio.com\"", "url = \"http://api.twilio.com\""),
+        ["voice.main.calls.url"]
+    );
+    // The sample has [sms] as well.
+    assert_eq!(faults_after("key = \"SK", "texts_from = \"MG01\"\nkey = \"SK"), ["voice"]);
+    assert_eq!(
+        faults_after("= \"https://media.example.edu", "= \"http://media.example.edu"),
+        ["voice.main.recordings.en.voice-moment"]
+    );
+    assert_eq!(faults_after("provider = \"twilio\"", "provider = \"vonage\""), ["voice.main.calls", "voice.main.hash"]);
+}
+
+#[test]
+fn a_telephone_never_answers_without_a_secret() {
+    for (text, said) in [("", "is empty"), (" \n", "is empty")] {
+        let folder = folder();
+        std::fs::write(folder.path().join("secrets/voice"), text).unwrap();
+        let faults = read(&folder, &everything_on()).err().unwrap();
+        assert!(faults.iter().any(|fault| fault.key == "voice.main.secret_file" && fault.what.contains(said)));
+    }
+    let missing = faults_after("secret_file = \"secrets/voice\"\n# The hash", "# The hash");
+    assert_eq!(missing, ["voice.main.secret_file"]);
+    let missing =
+        faults_after("secret_file = \"secrets/voice\"\n# The hash", "secret_file = \"secrets/none\"\n# The hash");
+    assert_eq!(missing, ["voice.main.secret_file"]);
+    // A public key is one, or it is refused.
+    let telnyx =
+        everything_on().replace("provider = \"twilio\"", "provider = \"telnyx\"").replace("hash = \"sha1\"", "");
+    assert!(faults(&telnyx).contains(&"voice.main.secret_file".to_owned()));
 }

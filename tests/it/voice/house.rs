@@ -120,6 +120,11 @@ pub fn verifier(provider: Provider) -> Verifier {
 
 impl House {
     pub async fn open() -> Self {
+        Self::open_at(ORIGIN).await
+    }
+
+    /// A house that believes to be reached here.
+    pub async fn open_at(origin: &str) -> Self {
         let clock = Arc::new(TestClock::at(MORNING));
         let ring = KeyRing::ephemeral([7; 32]);
         let inner = MemoryStore::new(Arc::clone(&clock) as _, ring.sealer(Keeper::Store));
@@ -134,10 +139,10 @@ impl House {
             registry: Arc::new(registry.unwrap()),
             audit: Arc::new(audit.unwrap()),
         };
-        Self::boot(clock, kept, Arc::new(ring.keys())).await
+        Self::boot(clock, kept, Arc::new(ring.keys()), origin).await
     }
 
-    async fn boot(clock: Arc<TestClock>, kept: Kept, keys: Arc<Keys>) -> Self {
+    async fn boot(clock: Arc<TestClock>, kept: Kept, keys: Arc<Keys>, origin: &str) -> Self {
         let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(Counted(Mutex::new(0)));
         let institution =
@@ -171,7 +176,7 @@ impl House {
             catalog: Arc::clone(&CATALOG),
             flows: Arc::new(flows),
             keys: Arc::clone(&keys),
-            public_url: ORIGIN.to_owned(),
+            public_url: origin.to_owned(),
         });
         let runtime = runtime.await.unwrap();
         let binding = |provider: Provider| Binding {
@@ -183,7 +188,7 @@ impl House {
         };
         let language = institution.languages.first().cloned();
         let routes = webhook::routes(webhook::Parts {
-            origin: ORIGIN.to_owned(),
+            origin: origin.to_owned(),
             channel,
             inbox: runtime.inbox(),
             catalog: Arc::clone(&CATALOG),
@@ -191,7 +196,7 @@ impl House {
             first_language: Arc::new(move |_| language.clone()),
         });
         let site = Arc::new(Site {
-            origin: ORIGIN.to_owned(),
+            origin: origin.to_owned(),
             also: Vec::new(),
             catalog: Arc::clone(&CATALOG),
             tenants: Arc::new(|_| None),
@@ -214,7 +219,7 @@ impl House {
     /// Kills the service where it stands and starts it again on what is stored.
     pub async fn restart(mut self) -> Self {
         drop(self.runtime.take());
-        Self::boot(self.clock, self.kept, self.keys).await
+        Self::boot(self.clock, self.kept, self.keys, ORIGIN).await
     }
 
     /// Sends a request as it is; naps of the service pass meanwhile.

@@ -23,10 +23,19 @@ pub fn signed(received: &Received<'_>, secret: &[u8], now: Timestamp) -> Option<
     if !recent(time, now) || tags.len() > MOST_TAGS || !tags.iter().all(shaped) {
         return Some(false);
     }
+    let ours = tag(secret, time, received.body);
+    Some(tags.iter().fold(false, |held, tag| held | same(ours.as_bytes(), tag.as_bytes())))
+}
+
+pub fn sign(body: &[u8], secret: &[u8], now: Timestamp) -> String {
+    let time = now.unix_seconds().to_string();
+    format!("t={time},v1={}", tag(secret, &time, body))
+}
+
+fn tag(secret: &[u8], time: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
     mac.update(time.as_bytes());
     mac.update(b".");
-    mac.update(received.body);
-    let ours = HEXLOWER.encode(&mac.finalize().into_bytes());
-    Some(tags.iter().fold(false, |held, tag| held | same(ours.as_bytes(), tag.as_bytes())))
+    mac.update(body);
+    HEXLOWER.encode(&mac.finalize().into_bytes())
 }

@@ -35,6 +35,11 @@ pub fn signed(received: &Received<'_>, secret: &[u8], hash: Hash, headers: &[&st
     Some(bare | with_port | without_port(received.url).is_some_and(|url| held(&url)))
 }
 
+/// The signature of a form.
+pub fn sign(url: &str, body: &[u8], secret: &[u8], hash: Hash) -> String {
+    tag(secret, hash, url, &pairs(body))
+}
+
 enum Kind {
     Form,
     Json,

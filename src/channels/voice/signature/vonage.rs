@@ -5,6 +5,7 @@ use axum::http::header::AUTHORIZATION;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::channels::voice::signature::{Received, recent, same, single};
@@ -38,9 +39,7 @@ pub fn signed(
     }
     let token = single(received.headers, AUTHORIZATION.as_str())?.strip_prefix("Bearer ")?;
     let (message, signature) = token.rsplit_once('.')?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
-    mac.update(message.as_bytes());
-    let ours = BASE64URL_NOPAD.encode(&mac.finalize().into_bytes());
+    let ours = tag(secret, message);
     if !same(ours.as_bytes(), signature.as_bytes()) {
         return Some(false);
     }
@@ -59,4 +58,22 @@ pub fn signed(
             && wanted(application, claims.application_id.as_deref())
             && same(digest.as_bytes(), claims.payload_hash.to_ascii_lowercase().as_bytes()),
     )
+}
+
+pub fn sign(body: &[u8], secret: &[u8], api_key: Option<&str>, application: Option<&str>, now: Timestamp) -> String {
+    let claims = json!({
+        "iat": now.unix_seconds(),
+        "payload_hash": HEXLOWER.encode(&Sha256::digest(body)),
+        "api_key": api_key,
+        "application_id": application,
+    });
+    let head = BASE64URL_NOPAD.encode(br#"{"typ":"JWT","alg":"HS256"}"#);
+    let message = format!("{head}.{}", BASE64URL_NOPAD.encode(claims.to_string().as_bytes()));
+    format!("Bearer {message}.{}", tag(secret, &message))
+}
+
+fn tag(secret: &[u8], message: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
+    mac.update(message.as_bytes());
+    BASE64URL_NOPAD.encode(&mac.finalize().into_bytes())
 }
