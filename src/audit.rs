@@ -37,6 +37,10 @@ pub enum AuditKind {
     CodeSent {
         method: Method,
     },
+    /// A link to a private page left, for somebody on the telephone.
+    LinkSent {
+        method: Method,
+    },
     CodeWrong {
         method: Method,
     },

@@ -2,7 +2,7 @@
 //!
 //! `step` takes the event, `walk` moves through nodes, `gates` owns the verification loop, `effects` asks and settles,
 //! `checks` and `sending` count and compare, `inbound` and `slots` read people, `commands` holds what works everywhere, `words` builds prompts,
-//! `telephone` is what differs on a call.
+//! `telephone` is what differs on a call, `spoken` how a password is had there.
 
 mod checks;
 mod commands;
@@ -16,6 +16,7 @@ mod lost_code;
 pub mod page_link;
 mod sending;
 mod slots;
+pub mod spoken;
 pub mod step;
 pub mod telephone;
 mod timer;

@@ -6,6 +6,7 @@ pub mod contacts;
 pub mod digits;
 pub mod fault;
 pub mod ids;
+pub mod keypad;
 pub mod method;
 pub mod names;
 pub mod peer;

@@ -3,5 +3,6 @@
 pub mod gates;
 pub mod limits;
 pub mod local_time;
+pub mod opening;
 pub mod password;
 pub mod tenant;

@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod seal;
 pub mod target;
 pub mod totp;
+pub mod words;

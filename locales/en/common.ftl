@@ -81,3 +81,5 @@ purpose-unlock-account = unlocking the account
 channel-terminal = the terminal
 channel-browser = the web chat
 channel-voice = a telephone call
+common-not-the-end = Please type four digits.
+    .voice = Please key in four digits.

@@ -47,6 +47,7 @@ demo-audit-identified = An account was named; nothing is proven yet
 demo-audit-throttled = A limit was reached
 demo-audit-contact-mismatch = Another address was typed than the registered one ({ $method })
 demo-audit-code-sent = A code was sent ({ $method })
+demo-audit-link-sent = A link to a private page was sent ({ $method })
 demo-audit-code-wrong = A code was wrong ({ $method })
 demo-audit-code-right = A code was right ({ $method })
 demo-audit-gate-passed = Check passed: { $method }

@@ -25,3 +25,7 @@ desk-mail-person = Who says to be asking (not proven unless a check below passed
 desk-mail-verified = Checks passed: { $value }
 desk-mail-summary = Note: { $value }
 desk-mail-nothing = none
+desk-case-number = Your case has the number { $number }.
+desk-closed = Nobody can take a call just now. The service desk has your case; this is how you reach it: { $desk }.
+    .voice = Nobody can take your call just now. This is how you reach the service desk: { $desk }.
+desk-call-note = Case { $case }. Checks passed: { $verified }.

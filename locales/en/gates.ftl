@@ -6,7 +6,10 @@ code-confirm-target = { $method ->
    *[other] I'll text a code to { $masked }. To protect you, I need the whole number first.
        What is the whole number, with the area code?
 }
-    .voice = I'll send a code to { $masked }. To protect you, please key in the whole number first, then press hash.
+    .voice = { $method ->
+    [email] I'll send a code to { $masked }. To protect you, please spell what stands before the at sign on the keys first, then press hash.
+   *[other] I'll text a code to { $masked }. To protect you, please key in the whole number first, then press hash.
+}
 code-target-differs = { $method ->
     [email] That is not the address that is registered as { $masked }. Nothing was sent.
    *[other] That is not the number that is registered as { $masked }. Nothing was sent.

@@ -29,3 +29,11 @@ mail-not-me = This was not me
 mail-not-me-help = If it was not you, press this button at once. It closes self-service for your account and tells the service desk.
 mail-desk = Service desk: { $desk }
 mail-automatic = This message was sent automatically. Please don't answer it.
+
+# A link to the private page, for somebody who calls.
+mail-page-link-subject = { $tenant }: choose your new password
+mail-page-link =
+    Somebody who is on the telephone with us asked for this link to choose a new password. It works for { $minutes } minutes, with the four digits that are said on the telephone.
+    If it was not you, do nothing: without those digits the link opens nothing.
+    .short = { $tenant }: choose your new password here, with the 4 digits you hear on the phone: { $link } Not you? Do nothing.
+mail-page-link-button = Choose a new password

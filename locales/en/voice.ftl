@@ -1,6 +1,8 @@
 # How things sound, and how times are written.
 
 voice-press = { $label }, press { $key }.
+voice-key-star = star
+voice-key-hash = hash
 voice-digits-twice = { $digits }. Again: { $digits }.
 voice-hint-phone = the number ending in { $digits }
 voice-hint-mail = your address at { $domain }
@@ -30,3 +32,47 @@ voice-slower = I'll give you more time from now on.
 voice-help = Press star to hear it again, or zero for a person.
 voice-digits = The digits are: { $digits }
 voice-goodbye = Goodbye.
+voice-link-sent = I sent a link to { $masked }. Open it, type these four digits there: { $code }, and choose your password. You may hang up then.
+voice-page-again = Please choose another password on the page that is open.
+voice-page-open = The page is still open, and I'm waiting.
+voice-opt-read-it = If no link came, and to have a temporary password read to you
+voice-opt-ready = When you can write
+voice-opt-next = To go on
+voice-opt-spell = To have it spelled
+voice-phrase-whole = { $shape ->
+    [capital] Words and digits with a hyphen between them, all small but the very first letter: { $phrase }
+   *[other] Small letters, with a hyphen between all words and before the digits: { $phrase }
+}
+voice-phrase-word = Word { $number }: { $word }.
+voice-phrase-spelled = Spelled: { $word }.
+voice-phrase-digits = At its end, after a hyphen, the digits: { $digits }.
+voice-phrase-confirm = Now key in those two digits, so that I know you have them. Only then does the password count.
+voice-phrase-wrong = Those were other digits.
+voice-phrase-stopped = The temporary password does not count, and nothing was changed.
+voice-phrase-impossible = I could not make a temporary password just now.
+voice-letter-a = a for Alfa
+voice-letter-b = b for Bravo
+voice-letter-c = c for Charlie
+voice-letter-d = d for Delta
+voice-letter-e = e for Echo
+voice-letter-f = f for Foxtrot
+voice-letter-g = g for Golf
+voice-letter-h = h for Hotel
+voice-letter-i = i for India
+voice-letter-j = j for Juliet
+voice-letter-k = k for Kilo
+voice-letter-l = l for Lima
+voice-letter-m = m for Mike
+voice-letter-n = n for November
+voice-letter-o = o for Oscar
+voice-letter-p = p for Papa
+voice-letter-q = q for Quebec
+voice-letter-r = r for Romeo
+voice-letter-s = s for Sierra
+voice-letter-t = t for Tango
+voice-letter-u = u for Uniform
+voice-letter-v = v for Victor
+voice-letter-w = w for Whisky
+voice-letter-x = x for Xray
+voice-letter-y = y for Yankee
+voice-letter-z = z for Zulu

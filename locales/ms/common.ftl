@@ -81,3 +81,5 @@ purpose-unlock-account = membuka kunci akaun
 channel-terminal = terminal
 channel-browser = sembang web
 channel-voice = panggilan telefon
+common-not-the-end = Sila taip empat digit.
+    .voice = Sila tekan empat digit.

@@ -47,6 +47,7 @@ demo-audit-identified = Satu akaun dinamakan; belum ada yang dibuktikan
 demo-audit-throttled = Had telah dicapai
 demo-audit-contact-mismatch = Alamat yang ditaip bukan yang didaftarkan ({ $method })
 demo-audit-code-sent = Kod telah dihantar ({ $method })
+demo-audit-link-sent = Pautan ke halaman peribadi dihantar ({ $method })
 demo-audit-code-wrong = Kod salah ({ $method })
 demo-audit-code-right = Kod betul ({ $method })
 demo-audit-gate-passed = Semakan lulus: { $method }

@@ -25,3 +25,7 @@ desk-mail-person = Yang mengaku meminta (belum terbukti melainkan ada semakan di
 desk-mail-verified = Semakan yang lulus: { $value }
 desk-mail-summary = Nota: { $value }
 desk-mail-nothing = tiada
+desk-case-number = Nombor kes anda ialah { $number }.
+desk-closed = Tiada sesiapa yang dapat menjawab panggilan sekarang. Meja bantuan sudah menerima kes anda; begini cara menghubunginya: { $desk }.
+    .voice = Tiada sesiapa yang dapat menjawab panggilan anda sekarang. Begini cara menghubungi meja bantuan: { $desk }.
+desk-call-note = Kes { $case }. Semakan yang lulus: { $verified }.

@@ -6,7 +6,10 @@ code-confirm-target = { $method ->
    *[other] Saya akan menghantar kod melalui mesej teks ke { $masked }. Untuk melindungi anda, saya perlukan nombor penuh dahulu.
        Apakah nombor yang penuh, termasuk kod kawasan?
 }
-    .voice = Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan tanda pagar.
+    .voice = { $method ->
+    [email] Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, sila eja bahagian sebelum tanda alias pada kekunci dahulu, kemudian tekan pagar.
+   *[other] Saya akan menghantar kod ke { $masked }. Untuk melindungi anda, sila tekan nombor penuh dahulu, kemudian tekan pagar.
+}
 code-target-differs = { $method ->
     [email] Itu bukan alamat yang didaftarkan sebagai { $masked }. Tiada apa-apa yang dihantar.
    *[other] Itu bukan nombor yang didaftarkan sebagai { $masked }. Tiada apa-apa yang dihantar.

@@ -29,3 +29,11 @@ mail-not-me = Ini bukan saya
 mail-not-me-help = Jika itu bukan anda, tekan butang ini segera. Layan diri untuk akaun anda akan ditutup dan meja bantuan dimaklumkan.
 mail-desk = Meja bantuan: { $desk }
 mail-automatic = Mesej ini dihantar secara automatik. Sila jangan balas.
+
+# A link to the private page, for somebody who calls.
+mail-page-link-subject = { $tenant }: pilih kata laluan baharu anda
+mail-page-link =
+    Seseorang yang sedang bercakap dengan kami melalui telefon meminta pautan ini untuk memilih kata laluan baharu. Pautan ini sah selama { $minutes } minit, dengan empat digit yang disebut melalui telefon.
+    Jika itu bukan anda, jangan buat apa-apa: tanpa digit itu pautan ini tidak membuka apa-apa.
+    .short = { $tenant }: pilih kata laluan baharu di sini, dengan 4 digit yang anda dengar di telefon: { $link } Bukan anda? Abaikan.
+mail-page-link-button = Pilih kata laluan baharu

@@ -72,6 +72,7 @@ fn sentence(kind: &AuditKind) -> String {
             format!("The address they typed for {} is not the registered one; nothing was sent.", by(*method))
         }
         AuditKind::CodeSent { method } => format!("A code was sent by {}.", by(*method)),
+        AuditKind::LinkSent { method } => format!("A link to a private page was sent by {}.", by(*method)),
         AuditKind::CodeWrong { method } => format!("What they typed for {} was wrong.", by(*method)),
         AuditKind::CodeRight { method } => format!("What they typed for {} was right.", by(*method)),
         AuditKind::GatePassed { method } => format!("CHECK PASSED by {}.", by(*method)),

@@ -15,6 +15,7 @@ use crate::model::ids::TenantId;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
 use crate::policy::local_time::{LocalTime, Summer};
+use crate::policy::opening::Opening;
 use crate::policy::tenant::{Brand, CallConfirm, Caps, HumanCheck, Logo, Population, ServiceDesk, Tenant};
 
 /// The four institutions that ship with the program, as id and text of their file.
@@ -216,12 +217,26 @@ fn desk(mut section: Section<'_>) -> ServiceDesk {
         mail: section.optional_parsed("mail", "Write one mail address.", mail_address),
         url: section.optional_parsed("url", "Write the whole address with https://.", https),
         hours: section.optional_text("hours"),
+        transfer: section.optional_parsed(
+            "transfer",
+            "Write the whole number with +, such as +60327317000.",
+            whole_number,
+        ),
+        open: section.list("open", "Write days and hours like \"mon-fri 08:30-17:30\".", Opening::parse),
     };
     if ["phone", "mail", "url"].iter().all(|way| !section.has(way)) {
         section.missing("phone", "Write at least one of phone, mail and url: every dead end names the way on.");
     }
     section.close();
     desk
+}
+
+fn whole_number(text: &str) -> Result<PhoneNumber, &'static str> {
+    const SHAPE: &str = "not a whole telephone number";
+    if !text.starts_with('+') {
+        return Err(SHAPE);
+    }
+    PhoneNumber::parse(text, "").map_err(|_| SHAPE)
 }
 
 fn caps(mut section: Section<'_>) -> Caps {

@@ -14,10 +14,13 @@ use crate::directory::embedded::hashes::Hash;
 use crate::directory::embedded::people::{Person, TenantPeople};
 use crate::model::account::{Account, AccountState, LockState, RegisteredContact};
 use crate::model::ids::AccountId;
+use crate::model::keypad::{self, Keyed};
 use crate::model::secrets::Password;
 use crate::model::time::Timestamp;
 use crate::ports::clock::{Clock, Entropy};
-use crate::ports::directory::{Directory, DirectoryError, Refusal, Resolution, SetOutcome, SetWish, UnlockOutcome};
+use crate::ports::directory::{
+    Directory, DirectoryError, MOST_KEYED, Refusal, Resolution, SetOutcome, SetWish, UnlockOutcome,
+};
 use crate::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 
 /// One tenant's people. Passwords survive as Argon2id hashes only; everything is gone when the process ends.
@@ -46,6 +49,8 @@ pub enum SignIn {
 
 struct Entry {
     account: Account,
+    /// On the person's card.
+    number: Option<String>,
     present: Hash,
     /// Former hashes, newest first.
     former: Vec<Hash>,
@@ -133,6 +138,15 @@ impl Directory for EmbeddedDirectory {
         Ok(only(entries.iter().filter(|entry| entry.is_called(user_name))).map(|entry| entry.account.clone()))
     }
 
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        let entries = self.entries.lock().await;
+        let meant = |entry: &&Entry| match (what, &entry.number) {
+            (Keyed::Number, Some(number)) => number == keys,
+            (Keyed::Number, None) | (Keyed::Name, _) => keypad::means(&entry.account.user_name, keys, what),
+        };
+        Ok(entries.iter().filter(meant).take(MOST_KEYED).map(|entry| entry.account.clone()).collect())
+    }
+
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {
         let entries = self.entries.lock().await;
         Ok(entries.iter().find(|entry| entry.account.id == *id).map(|entry| entry.account.clone()))
@@ -189,7 +203,8 @@ impl Entry {
             contacts,
             password_changed: Some(now),
         };
-        Self { account, present, former: Vec::new(), wrong: 0, must_change: false }
+        let number = person.number.clone();
+        Self { account, number, present, former: Vec::new(), wrong: 0, must_change: false }
     }
 
     /// Whole names match in any case; a name without a domain matches the part before the `@`.

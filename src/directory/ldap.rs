@@ -26,15 +26,21 @@ use crate::directory::ldap::pool::{Lease, Pool};
 use crate::directory::ldap::ppolicy::PolicyError;
 use crate::model::account::{Account, AccountState, LockState};
 use crate::model::ids::AccountId;
+use crate::model::keypad::{self, Keyed, MOST_NAME_KEYS};
 use crate::model::secrets::Password;
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::tenant::{Population, Tenant};
 use crate::ports::clock::Clock;
-use crate::ports::directory::{Directory, DirectoryError, Refusal, Resolution, SetOutcome, SetWish, UnlockOutcome};
+use crate::ports::directory::{
+    Directory, DirectoryError, MOST_KEYED, Refusal, Resolution, SetOutcome, SetWish, UnlockOutcome,
+};
 use crate::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 
 /// Longest user name that is looked up, in bytes.
 const LONGEST_NAME: usize = 256;
+
+/// Most entries that are looked through for a name on the keys.
+const MOST_BEGINNINGS: i32 = 500;
 
 /// How often what follows a set is tried.
 const FOLLOW_UPS: u32 = 3;
@@ -125,6 +131,41 @@ impl LdapDirectory {
         Ok(Some(Found { account, entry }))
     }
 
+    /// Entries that begin with what the first keys may mean, told apart here: a server cannot compare keys.
+    async fn keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, Trouble> {
+        let mut lease = self.pool.take().await?;
+        let name = &self.config.user_name;
+        let (filter, exact) = match (what, &self.config.number) {
+            (Keyed::Number, Some(number)) => (filter::equals(number, keys), true),
+            // User names that are made of a number, with letters before it.
+            (Keyed::Number, None) => (filter::holds(name, keys), false),
+            (Keyed::Name, _) => (filter::any(&filter::beginnings(name, keys)), false),
+        };
+        let mut dns: Vec<String> = Vec::new();
+        let mut accounts = Vec::new();
+        for population in &self.populations {
+            let Some(base) = self.config.people.get(&population.id) else { continue };
+            let attributes = &self.attributes;
+            let query = Query { base, scope: Scope::Subtree, filter: &filter, attributes, at_most: MOST_BEGINNINGS };
+            for entry in search(&mut lease, query).await? {
+                if dns.contains(&entry.dn) {
+                    continue;
+                }
+                dns.push(entry.dn.clone());
+                let reader = Reader { config: &self.config, region: &self.region, now: self.clock.now() };
+                let Some(mut account) = reader.account(&entry, population) else { continue };
+                if !exact && !keypad::means(&account.user_name, keys, what) || accounts.len() >= MOST_KEYED {
+                    continue;
+                }
+                let itself = filter::equals(&self.config.id, &account.id.0);
+                account.privileged = protected::holds(&mut lease, &self.config.protected, &entry, &itself).await?;
+                accounts.push(account);
+            }
+        }
+        lease.give_back();
+        Ok(accounts)
+    }
+
     fn filter(&self, wanted: &Wanted<'_>) -> String {
         match wanted {
             Wanted::Id(id) => filter::equals(&self.config.id, &id.0),
@@ -201,6 +242,14 @@ impl Directory for LdapDirectory {
             None => Wanted::Name { local: user_name, domain: None },
         };
         self.ask(wanted).await
+    }
+
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        let sound = (2..=MOST_NAME_KEYS + 5).contains(&keys.len()) && keys.bytes().all(|key| key.is_ascii_digit());
+        if !sound {
+            return Ok(Vec::new());
+        }
+        self.keyed(keys, what).await.map_err(for_operator)
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {

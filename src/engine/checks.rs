@@ -19,8 +19,16 @@ impl Turn<'_> {
         if gate.confirmed {
             return Err(Outcome::Same);
         }
-        if !matches!(self.slot(wish), Some(Slot::Target(_))) {
-            return Err(Outcome::Different);
+        let gate_id = gate.id;
+        let target = gate.factor.target;
+        match self.slot(wish) {
+            Some(Slot::Target(_)) => {}
+            // A mailbox, spelled on the keys: what it would be is known where addresses are.
+            Some(Slot::Tag(typed)) => {
+                let (account, limits) = (self.conv.account().cloned(), self.counted_for(guesses::contact));
+                return Ok(EffectCall::MatchKeyed { account, gate: gate_id, target, typed, limits });
+            }
+            _ => return Err(Outcome::Different),
         }
         Ok(EffectCall::CountAttempt { limits: self.counted_for(guesses::contact) })
     }
@@ -35,6 +43,17 @@ impl Turn<'_> {
             return Outcome::Same;
         }
         self.different()
+    }
+
+    /// What was keyed is the registered address.
+    pub fn confirmed_target(&mut self) -> Outcome {
+        if self.conv.account().is_none() {
+            return self.different();
+        }
+        let Some(gate) = self.conv.gate.as_mut() else { return Outcome::Locked };
+        gate.confirmed = true;
+        self.refund();
+        Outcome::Same
     }
 
     pub fn different(&mut self) -> Outcome {

@@ -303,7 +303,7 @@ impl Turn<'_> {
     }
 
     /// The command of a key that was pressed alone.
-    fn keyed_command(&self, keys: &str) -> Option<Command> {
+    pub fn keyed_command(&self, keys: &str) -> Option<Command> {
         let mut pressed = keys.chars();
         let key = pressed.next()?;
         if pressed.next().is_some() { None } else { self.command_of_key(key) }

@@ -13,6 +13,7 @@ use crate::model::command::Command;
 use crate::model::ids::{
     AccountId, ConversationId, EffectId, EventId, FlowSetHash, GateId, LegId, PageId, RunId, TargetHash, VaultKey,
 };
+use crate::model::keypad::Keyed;
 use crate::model::names::{ArgName, EndId, FlowId, MessageKey, OptionKey, SlotId, StateId};
 use crate::model::peer::{Language, Peer, Surface};
 use crate::model::prompt::{Arg, Prompt};
@@ -212,6 +213,12 @@ pub enum Slot {
     /// A TOTP code, keyed to the gate.
     Tag(Tag),
     Digits(String),
+    /// A number or name as keyed on a telephone, and the last digits of a registered one.
+    Keyed {
+        keys: String,
+        what: Keyed,
+        end: Option<String>,
+    },
 }
 
 /// Values of the last effect that a script may show.

@@ -89,7 +89,10 @@ impl Turn<'_> {
     }
 
     /// The result of an open effect: the outcome, what it changes here, and on.
-    pub fn effect_done(&mut self, _call: EffectCall, result: EffectResult) {
+    pub fn effect_done(&mut self, call: EffectCall, result: EffectResult) {
+        if let Some(Node::Page(page)) = self.node().cloned() {
+            return self.page_effect(&page, call, result);
+        }
         let Some(Node::Do(wish)) = self.node().cloned() else { return self.give_up() };
         let outcome = self.settle(&wish, result);
         // A code is gone from the record as soon as it was compared.
@@ -135,6 +138,8 @@ impl Turn<'_> {
                 Outcome::Continue
             }
             (EffectName::MatchHint, EffectResult::Plain(Outcome::Continue)) => self.compare_target(wish),
+            (EffectName::MatchHint, EffectResult::Plain(Outcome::Same)) => self.confirmed_target(),
+            (EffectName::MatchHint, EffectResult::Plain(Outcome::Different)) => self.different(),
             (EffectName::SendCode, EffectResult::Plain(Outcome::Continue)) => self.deliver_code(),
             (EffectName::CheckCode, EffectResult::Plain(Outcome::Continue)) => self.compare_code(wish),
             (EffectName::CheckTotp | EffectName::CheckAnswers, EffectResult::Plain(Outcome::Right)) => self.right(),
@@ -168,7 +173,7 @@ impl Turn<'_> {
                 outcome
             }
             (_, EffectResult::Plain(outcome)) => outcome,
-            (_, EffectResult::Identified(_)) => Outcome::Unavailable,
+            (_, EffectResult::Identified(_) | EffectResult::Phrase { .. }) => Outcome::Unavailable,
         }
     }
 
@@ -178,17 +183,29 @@ impl Turn<'_> {
     }
 
     fn identify(&mut self, wish: &Do) -> Result<EffectCall, Outcome> {
-        let Some(Slot::Name(name)) = self.slot(wish) else { return Err(Outcome::Unavailable) };
         let tenant = self.env.tenant;
+        let name = match self.slot(wish) {
+            Some(Slot::Name(name)) => name,
+            Some(Slot::Keyed { keys, what, end }) => {
+                let limits = starts::identify(&self.name_key(&keys));
+                return Ok(EffectCall::IdentifyKeyed { keys, what, end, limits });
+            }
+            _ => return Err(Outcome::Unavailable),
+        };
         let names = if name.contains('@') || tenant.populations.is_empty() {
             vec![name]
         } else {
             tenant.populations.iter().map(|group| format!("{name}@{}", group.suffix)).collect()
         };
         let first = names.first().map_or("", String::as_str);
-        let key = self.env.keys.pseudonym.tag(&[b"name", tenant.id.0.as_bytes(), first.as_bytes()]);
-        let limits = starts::identify(&data_encoding::HEXLOWER.encode(&key[..16]));
+        let limits = starts::identify(&self.name_key(first));
         Ok(EffectCall::Identify { names, limits })
+    }
+
+    /// A name, known or not, under a pseudonym.
+    fn name_key(&self, name: &str) -> String {
+        let key = self.env.keys.pseudonym.tag(&[b"name", self.env.tenant.id.0.as_bytes(), name.as_bytes()]);
+        data_encoding::HEXLOWER.encode(&key[..16])
     }
 
     pub fn slot(&self, wish: &Do) -> Option<Slot> {

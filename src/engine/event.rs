@@ -11,6 +11,7 @@ use crate::model::ids::{
     AccountId, ChallengeId, ConversationId, EffectId, EventId, FlowSetHash, GateId, LegId, PageId, RunId, TargetHash,
     VaultKey,
 };
+use crate::model::keypad::Keyed;
 use crate::model::method::Method;
 use crate::model::names::{ArgName, FlowId, MessageKey};
 use crate::model::peer::{Language, Peer, Surface};
@@ -179,6 +180,26 @@ pub enum EffectCall {
         account: Option<AccountId>,
     },
     Transfer,
+    /// Looks up who is meant by keyed digits, like `Identify`. Where a name is shared, `end` are the last digits of a
+    /// registered telephone; nobody is told whether they were needed.
+    IdentifyKeyed {
+        keys: String,
+        what: Keyed,
+        end: Option<String>,
+        limits: Vec<Limit>,
+    },
+    /// Counts, then compares the mailbox behind a hint as it is spelled on the keys. `typed` is what was keyed.
+    MatchKeyed {
+        account: Option<AccountId>,
+        gate: GateId,
+        target: TargetHash,
+        typed: Tag,
+        limits: Vec<Limit>,
+    },
+    /// Makes a temporary password that keeps the tenant's rules, and puts it and its spoken parts into the vault.
+    MakePhrase {
+        phrase: VaultKey,
+    },
 }
 
 /// How an effect went.
@@ -197,6 +218,11 @@ pub enum EffectResult {
     },
     Ticket {
         number: String,
+    },
+    /// A temporary password is in the vault: the MAC of its digits, and how many words it has.
+    Phrase {
+        confirm: Tag,
+        words: u8,
     },
     /// So many notices were queued.
     Notified {
@@ -224,6 +250,15 @@ pub enum Output {
         method: Method,
         target: TargetHash,
         code: Code,
+        expires: Timestamp,
+        language: Language,
+    },
+    /// A link to a private page, to a registered target.
+    SendLink {
+        page: PageId,
+        account: Option<AccountId>,
+        method: Method,
+        target: TargetHash,
         expires: Timestamp,
         language: Language,
     },

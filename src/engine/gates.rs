@@ -98,8 +98,13 @@ impl Turn<'_> {
 
     fn offered(&self, node: &Gates, requirement: &Requirement) -> Vec<Factor> {
         let Some(subject) = &self.conv.subject else { return Vec::new() };
-        let usable =
-            |factor: &&Factor| node.each.contains_key(&factor.method) && self.env.available.contains(&factor.method);
+        // Answers and requests in an app need a screen.
+        let by_ear = |method: Method| !self.on_call() || !matches!(method, Method::Questions | Method::Push);
+        let usable = |factor: &&Factor| {
+            node.each.contains_key(&factor.method)
+                && self.env.available.contains(&factor.method)
+                && by_ear(factor.method)
+        };
         let factors: Vec<Factor> = subject.factors.iter().filter(usable).cloned().collect();
         let given_up = self.conv.gates.as_ref().map_or(&[][..], |run| run.given_up.as_slice());
         gates::offer(requirement, &factors, &self.passed(requirement), given_up)

@@ -55,6 +55,11 @@ impl Turn<'_> {
     /// An answer to the question of the innermost state.
     fn answer(&mut self, act: Act, misses: u8) {
         let Some(node) = self.node().cloned() else { return self.give_up() };
+        if let Node::Page(page) = &node
+            && self.reads_phrase()
+        {
+            return self.phrase_answer(page, act);
+        }
         match act {
             Act::Pick(token) => match self.choice_of(&token) {
                 Some(key) => self.chosen(&node, &key),
@@ -185,6 +190,9 @@ impl Turn<'_> {
 
     /// While a page is open or a telephone rings: commands work, everything else gets the same question again.
     fn aside(&mut self, act: Act) {
+        if self.on_call() && matches!(self.conv.waiting.innermost(), Waiting::Page { .. }) {
+            return self.keyed_at_page(&act);
+        }
         match act {
             Act::Command(command) => self.command(command),
             Act::Text(text) => {

@@ -7,12 +7,17 @@ use crate::engine::inbound::secret_like;
 use crate::engine::turn::Turn;
 use crate::flow::set::{Ask, SlotKind};
 use crate::model::contacts::{Contact, EmailAddress, PhoneNumber};
+use crate::model::keypad::{self, Keyed};
 use crate::model::method::{Family, Method};
 use crate::model::names::MessageKey;
 use crate::verify::target;
 
 /// Longest user name (RFC 5321 allows 254 for an address; directories fewer).
 const MAX_NAME: usize = 256;
+/// Longest number or name on the keys.
+const MAX_KEYED: usize = 20;
+/// Digits of a registered telephone that tell people with one name on the keys apart.
+const END_DIGITS: usize = 4;
 
 /// The answer of a leg whose tenant takes a plain key.
 pub const POUND: &str = "#";
@@ -22,7 +27,10 @@ impl Turn<'_> {
     pub fn slot_value(&self, ask: &Ask, said: &str) -> Result<Slot, MessageKey> {
         match self.slot_kind(ask) {
             SlotKind::AccountName => name(said).map(Slot::Name),
-            SlotKind::StudentNumber => name(said).map(Slot::Name),
+            SlotKind::StudentNumber if !self.on_call() => name(said).map(Slot::Name),
+            SlotKind::StudentNumber => keyed(said, Keyed::Number),
+            SlotKind::KeyedName => keyed(&keypad::keys_of(said), Keyed::Name),
+            SlotKind::PhoneEnd => self.phone_end(ask, said),
             SlotKind::Phone => self.phone(said),
             SlotKind::Contact => self.contact(said),
             SlotKind::Digits => self.digits(said),
@@ -31,6 +39,12 @@ impl Turn<'_> {
 
     fn contact(&self, said: &str) -> Result<Slot, MessageKey> {
         match self.conv.gate.as_ref().map(|gate| gate.factor.method.family()) {
+            Some(Family::Mail) if self.on_call() => {
+                let gate = self.conv.gate.as_ref().map_or([0; 16], |gate| gate.id.0);
+                let keys = self.env.catalog.digits(said).filter(|keys| !keys.is_empty());
+                let keys = keys.ok_or(MessageKey::of("common-not-a-name"))?;
+                Ok(Slot::Tag(self.env.keys.code.tag(&[&gate, keys.as_bytes()])))
+            }
             Some(Family::Mail) => {
                 let mail = EmailAddress::parse(said).map_err(|bad| bad.message())?;
                 Ok(self.target(&Contact::Email(mail)))
@@ -42,6 +56,18 @@ impl Turn<'_> {
     fn phone(&self, said: &str) -> Result<Slot, MessageKey> {
         let phone = PhoneNumber::parse(said, &self.env.tenant.region).map_err(|bad| bad.message())?;
         Ok(self.target(&Contact::Phone(phone)))
+    }
+
+    /// Joins the name that was keyed before, in the same slot.
+    fn phone_end(&self, ask: &Ask, said: &str) -> Result<Slot, MessageKey> {
+        let digits = self.env.catalog.digits(said).filter(|digits| digits.len() == END_DIGITS);
+        let digits = digits.ok_or(MessageKey::of("common-not-the-end"))?;
+        match self.conv.slots.get(&ask.slot) {
+            Some(Slot::Keyed { keys, what, .. }) => {
+                Ok(Slot::Keyed { keys: keys.clone(), what: *what, end: Some(digits) })
+            }
+            _ => Err(MessageKey::of("common-not-a-name")),
+        }
     }
 
     fn target(&self, contact: &Contact) -> Slot {
@@ -71,6 +97,15 @@ impl Turn<'_> {
             None => Err(MessageKey::of("common-not-digits")),
         }
     }
+}
+
+/// Digits for a name or number; a single one is a slip of the finger.
+fn keyed(said: &str, what: Keyed) -> Result<Slot, MessageKey> {
+    let sound = (2..=MAX_KEYED).contains(&said.len()) && said.bytes().all(|key| key.is_ascii_digit());
+    if !sound {
+        return Err(MessageKey::of("common-not-a-name"));
+    }
+    Ok(Slot::Keyed { keys: said.to_owned(), what, end: None })
 }
 
 /// A user name as typed, in composed form and ASCII lower case. Control and direction characters are refused: they

@@ -2,7 +2,7 @@
 
 use crate::engine::conversation::{OnCall, Waiting};
 use crate::engine::event::{Act, CallEnd, LegAct, Output};
-use crate::engine::turn::{Move, Turn};
+use crate::engine::turn::Turn;
 use crate::flow::set::{Ask, Node};
 use crate::model::names::{EndId, MessageKey};
 use crate::model::peer::Surface;
@@ -200,20 +200,6 @@ impl Turn<'_> {
         self.conv.waiting = waiting;
         if self.gone() && !elsewhere {
             self.end(EndId::of("stopped"));
-        }
-    }
-
-    /// A call has no page to type on; a new password comes by a link or is read out.
-    pub fn page_by_ear(&mut self, page: &crate::flow::set::Page) -> Move {
-        Move::Goto(page.declined.clone())
-    }
-
-    /// A temporary password that was not confirmed is worth nothing.
-    pub fn void_phrase(&mut self) {
-        if let Some(phrase) = self.conv.call.as_mut().and_then(|call| call.phrase.take())
-            && let Some(key) = phrase.key
-        {
-            self.outputs.push(Output::Void { key });
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::model::peer::Surface;
 use crate::model::prompt::PageLink;
 
 /// Digits of the short code that a page asks for when it is opened elsewhere.
-const SHORT_CODE_DIGITS: u8 = 4;
+pub const SHORT_CODE_DIGITS: u8 = 4;
 
 impl Turn<'_> {
     pub fn visit(&mut self) -> Move {
@@ -167,6 +167,7 @@ impl Turn<'_> {
         match predicate {
             Predicate::TenantUnlock => tenant.unlock,
             Predicate::TenantAsksReason => tenant.asks_reason,
+            Predicate::SurfaceVoice => self.on_call(),
             Predicate::TenantDeskOpen => self.env.desk_open,
             Predicate::TenantAlsoChanges => tenant.also_changes.is_some(),
             Predicate::TenantRegisterHelp => tenant.register_help.is_some(),

@@ -83,7 +83,7 @@ impl Turn<'_> {
 
     pub fn input_for(&self, ask: &Ask) -> Input {
         match self.slot_kind(ask) {
-            SlotKind::AccountName | SlotKind::StudentNumber => Input::Text,
+            SlotKind::AccountName | SlotKind::StudentNumber | SlotKind::KeyedName | SlotKind::PhoneEnd => Input::Text,
             SlotKind::Phone => Input::Phone,
             SlotKind::Contact => match self.conv.gate.as_ref().map(|gate| gate.factor.method.family()) {
                 Some(Family::Mail) => Input::Email,

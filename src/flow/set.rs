@@ -241,6 +241,10 @@ pub struct VoiceAsk {
 pub enum SlotKind {
     AccountName,
     StudentNumber,
+    /// A user name, spelled on the keys of a telephone.
+    KeyedName,
+    /// The last four digits of a registered telephone, into the slot that holds a keyed name.
+    PhoneEnd,
     /// A telephone number in full.
     Phone,
     /// A telephone number or mail address, whichever the current gate is about.
@@ -290,6 +294,9 @@ pub enum Predicate {
     /// The tenant's guide asks why the person cannot sign in.
     #[serde(rename = "tenant.asks_reason")]
     TenantAsksReason,
+    /// The person is on the telephone.
+    #[serde(rename = "surface.voice")]
+    SurfaceVoice,
     /// A service desk that takes live conversations is wired and open.
     #[serde(rename = "tenant.desk_open")]
     TenantDeskOpen,

@@ -8,8 +8,10 @@ use crate::model::ids::TenantId;
 use crate::model::method::Method;
 use crate::model::names::OptionKey;
 use crate::model::peer::Language;
+use crate::model::time::Timestamp;
 use crate::policy::gates::Distinct;
 use crate::policy::local_time::LocalTime;
+use crate::policy::opening::Opening;
 use crate::policy::password::PasswordRules;
 
 /// Everything that makes one institution different from another; read from its file by `config`.
@@ -174,6 +176,10 @@ pub struct ServiceDesk {
     pub url: Option<String>,
     /// "Mon to Fri, 8:30 to 17:30", as printed.
     pub hours: Option<String>,
+    /// Where calls are connected to.
+    pub transfer: Option<PhoneNumber>,
+    /// When calls are taken there; always, where nothing is said.
+    pub open: Vec<Opening>,
 }
 
 impl Tenant {
@@ -181,6 +187,13 @@ impl Tenant {
     /// be a person. A guess at two six-digit codes is worth a ten-thousandth of one at eight digits.
     pub fn on_guard(&self) -> Self {
         Self { gates_needed: self.gates_needed.max(2), human_check: HumanCheck::Always, ..self.clone() }
+    }
+
+    /// Where a caller who wants a person is connected to at this moment.
+    pub fn takes_calls(&self, now: Timestamp) -> Option<&PhoneNumber> {
+        let open = &self.desk.open;
+        let now = open.is_empty() || open.iter().any(|hours| hours.holds(now, &self.local_time));
+        self.desk.transfer.as_ref().filter(|_| now)
     }
 
     /// Whether texts and calls go to this number's country.

@@ -4,14 +4,24 @@ use async_trait::async_trait;
 
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
+use crate::model::keypad::Keyed;
 use crate::model::secrets::Password;
 use crate::model::time::Timestamp;
 use crate::verify::ledger::{Proof, ResetPassword, UnlockAccount};
+
+/// More people than this share no name on the keys; whoever is beyond it says their number.
+pub const MOST_KEYED: usize = 20;
 
 #[async_trait]
 pub trait Directory: Send + Sync {
     /// The one account with this name; none or several are both `None`.
     async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError>;
+
+    /// Everybody whom these keys of a telephone may mean, at most [`MOST_KEYED`]. A directory that cannot tell knows nobody.
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        let _ = (keys, what);
+        Ok(Vec::new())
+    }
 
     /// The same account again, by its immutable id.
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError>;

@@ -45,6 +45,45 @@ pub struct NoticeLetter<'a> {
     pub id: u64,
 }
 
+/// A link to a private page, asked for on the telephone. Its short code is said there and stands nowhere else.
+pub struct LinkLetter<'a> {
+    pub catalog: &'a Catalog,
+    pub tenant: &'a Tenant,
+    pub language: &'a Language,
+    pub link: String,
+    pub minutes: u32,
+    pub id: u64,
+}
+
+pub fn link_mail(letter: &LinkLetter<'_>, to: EmailAddress) -> Mail {
+    let LinkLetter { catalog, tenant, language, link, minutes, id } = letter;
+    let minutes = minutes.to_string();
+    let args = [("tenant", tenant.name.as_str()), ("minutes", &minutes), ("link", link)];
+    let subject = catalog.text(language, "mail-page-link-subject", &args);
+    let words = catalog.text(language, "mail-page-link", &args);
+    let button = catalog.text(language, "mail-page-link-button", &[]);
+    let automatic = catalog.text(language, "mail-automatic", &[]);
+    let text = format!("{words}\n\n{link}\n\n-- \n{}\n{automatic}\n", tenant.name);
+    let shape = format!(
+        "display:inline-block;padding:12px 20px;border-radius:8px;background:{};color:#ffffff;\
+         text-decoration:none;font-weight:600",
+        tenant.brand.accent
+    );
+    let body = html! {
+        (paragraphs(&words))
+        p style="margin:0 0 20px" { a href=(link) style=(shape) { (button) } }
+        p style=(SMALL) { (automatic) }
+    };
+    let html = page(tenant, language, &subject, body);
+    Mail { to, from_name: tenant.name.clone(), subject, text, html, id: *id }
+}
+
+pub fn link_text(letter: &LinkLetter<'_>, to: PhoneNumber) -> TextMessage {
+    let minutes = letter.minutes.to_string();
+    let args = [("tenant", letter.tenant.name.as_str()), ("minutes", &minutes), ("link", &letter.link)];
+    TextMessage { to, text: letter.catalog.short(letter.language, "mail-page-link", &args), id: letter.id }
+}
+
 pub fn code_mail(letter: &CodeLetter<'_>, to: EmailAddress) -> Mail {
     let CodeLetter { catalog, tenant, language, .. } = letter;
     let say = |key: &str, args: &[(&str, &str)]| catalog.text(language, key, args);

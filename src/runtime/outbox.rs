@@ -4,6 +4,7 @@ mod again;
 mod call;
 mod dead;
 mod deliver;
+mod link;
 mod lost;
 
 use std::sync::Arc;

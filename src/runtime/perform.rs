@@ -6,6 +6,7 @@ mod call;
 mod desk;
 mod identify;
 pub(in crate::runtime) mod notify;
+mod phrase;
 pub(in crate::runtime) mod questions;
 pub(in crate::runtime) mod set_password;
 pub(in crate::runtime) mod truth;
@@ -94,7 +95,14 @@ pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &E
         EffectCall::NotifyOwner { template } => notify::notify(&wish, template).await,
         EffectCall::ReportFraud => desk::report_fraud(&wish).await.into(),
         EffectCall::OpenTicket { template, verified, .. } => desk::open_ticket(&wish, template, verified).await.into(),
-        EffectCall::Transfer => Outcome::Unavailable.into(),
+        EffectCall::Transfer => desk::transfer(&wish),
+        EffectCall::IdentifyKeyed { keys, what, end, limits } => {
+            identify::identify_keyed(&wish, keys, *what, end.as_deref(), limits).await.into()
+        }
+        EffectCall::MatchKeyed { account, gate, target, typed, limits } => {
+            attempts::match_keyed(&wish, account.as_ref(), *gate, target, typed, limits).await.into()
+        }
+        EffectCall::MakePhrase { phrase } => phrase::make(&wish, *phrase).await.into(),
     }
 }
 

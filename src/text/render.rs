@@ -137,7 +137,8 @@ impl Rendering<'_> {
         let label = self.message(choice.label.as_str(), &choice.args, 0);
         match (self.manner, choice.voice_key) {
             (Manner::Spoken, Some(key)) => {
-                self.catalog.text(self.language, "voice-press", &[("label", &label), ("key", &key.to_string())])
+                let key = spoken::key(self.catalog, self.language, key);
+                self.catalog.text(self.language, "voice-press", &[("label", &label), ("key", &key)])
             }
             _ => label,
         }

@@ -30,6 +30,7 @@ pub fn sentence(words: &Words<'_>, kind: &AuditKind) -> (Tone, String) {
         AuditKind::Throttled => plain(Tone::Bad, "demo-audit-throttled"),
         AuditKind::ContactMismatch { method } => way(Tone::Bad, "demo-audit-contact-mismatch", *method),
         AuditKind::CodeSent { method } => way(Tone::Plain, "demo-audit-code-sent", *method),
+        AuditKind::LinkSent { method } => way(Tone::Plain, "demo-audit-link-sent", *method),
         AuditKind::CodeWrong { method } => way(Tone::Bad, "demo-audit-code-wrong", *method),
         AuditKind::CodeRight { method } => way(Tone::Plain, "demo-audit-code-right", *method),
         AuditKind::GatePassed { method } => way(Tone::Good, "demo-audit-gate-passed", *method),

@@ -51,6 +51,8 @@ pub struct Person {
     pub mail: Option<String>,
     pub mobile: Option<String>,
     pub office: Option<String>,
+    /// On the student or staff card; keyed in by whoever calls.
+    pub number: Option<String>,
     /// Base32 secret of an authenticator; kept by the registry, not by the directory.
     pub totp: Option<String>,
     /// Answers to security questions by question id; kept by the registry, too.

@@ -33,6 +33,10 @@ pub struct LdapConfig {
     pub user_name: String,
     #[serde(default)]
     pub user_name_holds: NameForm,
+    /// The attribute with the number on the student or staff card, for callers; without it a number is looked for in the
+    /// user names.
+    #[serde(default)]
+    pub number: Option<String>,
     /// The immutable id.
     #[serde(default = "entry_uuid")]
     pub id: String,

@@ -1,6 +1,8 @@
-//! Search filters: equality only, with every value escaped in one place (RFC 4515).
+//! Search filters: equality, and parts for names on the keys of a telephone; every value is escaped in one place (RFC 4515).
 
 use std::fmt::Write;
+
+use crate::model::keypad::on_key;
 
 /// `(attribute=value)`. The attribute comes from a checked configuration, the value from anybody.
 pub fn equals(attribute: &str, value: &str) -> String {
@@ -10,6 +12,21 @@ pub fn equals(attribute: &str, value: &str) -> String {
 /// One of several; of none, nothing matches.
 pub fn any(filters: &[String]) -> String {
     format!("(|{})", filters.concat())
+}
+
+/// `(attribute=*value*)`: what holds it anywhere.
+pub fn holds(attribute: &str, value: &str) -> String {
+    format!("({attribute}=*{}*)", escaped(value))
+}
+
+/// `(attribute=abc*)` for everything that the first three keys may mean: at most 125.
+pub fn beginnings(attribute: &str, keys: &str) -> Vec<String> {
+    let mut beginnings = vec![String::new()];
+    for key in keys.chars().take(3) {
+        let longer = |begun: &String| on_key(key).chars().map(|c| format!("{begun}{c}")).collect::<Vec<_>>();
+        beginnings = beginnings.iter().flat_map(longer).collect();
+    }
+    beginnings.iter().map(|begun| format!("({attribute}={}*)", escaped(begun))).collect()
 }
 
 /// Letters, digits and `.`, `-`, `_`, `@` stand as they are; every other byte as `\xx`. More than RFC 4515 asks for:

@@ -72,7 +72,7 @@ fn is_read(placed: &PlacedFlow, slot: &SlotId) -> bool {
 fn is_personal(kind: SlotKind) -> bool {
     match kind {
         SlotKind::Phone | SlotKind::Contact | SlotKind::Digits => true,
-        SlotKind::AccountName | SlotKind::StudentNumber => false,
+        SlotKind::AccountName | SlotKind::StudentNumber | SlotKind::KeyedName | SlotKind::PhoneEnd => false,
     }
 }
 

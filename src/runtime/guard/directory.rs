@@ -7,6 +7,7 @@ use async_trait::async_trait;
 
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
+use crate::model::keypad::Keyed;
 use crate::model::secrets::Password;
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::clock::Clock;
@@ -65,6 +66,10 @@ impl Guarded {
 impl Directory for Guarded {
     async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
         self.ask(self.inner.find(user_name)).await
+    }
+
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        self.ask(self.inner.find_keyed(keys, what)).await
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use crate::metrics::catalog::Metric;
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
+use crate::model::keypad::Keyed;
 use crate::model::secrets::Password;
 use crate::model::time::Timestamp;
 use crate::ports::directory::{Directory, DirectoryError, Resolution, SetOutcome, SetWish, UnlockOutcome};
@@ -45,6 +46,10 @@ impl ObservedDirectory {
 impl Directory for ObservedDirectory {
     async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
         self.asked("find", self.inner.find(user_name)).await
+    }
+
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        self.asked("find_keyed", self.inner.find_keyed(keys, what)).await
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {

@@ -12,7 +12,7 @@ use crate::ports::messenger::SendError;
 use crate::ports::store::RowId;
 use crate::runtime::letters::{self, CodeLetter, NoticeLetter};
 use crate::runtime::notices;
-use crate::runtime::outbox::{Fate, call, lost, mark};
+use crate::runtime::outbox::{Fate, call, link, lost, mark};
 use crate::runtime::perform::notify::notices as notices_to;
 use crate::runtime::perform::{Away, Lookup, contact_behind};
 use crate::runtime::places;
@@ -70,7 +70,7 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
         OutboxRow::CloseLeg { leg } => close_leg(shell, *leg, attempts).await,
         OutboxRow::Tell(tiding) => tell(shell, tiding, attempts).await,
         OutboxRow::Call { .. } => call::call(shell, id, row, attempts).await,
-        OutboxRow::Link { .. } => Fate::Done,
+        OutboxRow::Link { .. } => link::link(shell, id, row, attempts).await,
     }
 }
 

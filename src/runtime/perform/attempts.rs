@@ -7,6 +7,7 @@ use crate::engine::event::EffectResult;
 use crate::flow::effect::Outcome;
 use crate::model::contacts::Contact;
 use crate::model::ids::{AccountId, GateId, TargetHash, VaultKey};
+use crate::model::keypad;
 use crate::model::method::Method;
 use crate::model::secrets::Secret;
 use crate::model::time::{Seconds, Timestamp};
@@ -139,6 +140,31 @@ pub async fn prepare_send(
         }
     }
     refused(wish, &limits).await.unwrap_or(EffectResult::Plain(Outcome::Continue))
+}
+
+/// Compares what was keyed with the mailbox of a registered address, spelled on the keys.
+pub async fn match_keyed(
+    wish: &Wish<'_>,
+    account: Option<&AccountId>,
+    gate: GateId,
+    target: &TargetHash,
+    typed: &Tag,
+    limits: &[Limit],
+) -> EffectResult {
+    if let Some(result) = refused(wish, limits).await {
+        return result;
+    }
+    let different = EffectResult::Plain(Outcome::Different);
+    let Some(account) = account else { return different };
+    match contact_behind(wish.shell, wish.tenant, account, target, Some(Method::Email)).await {
+        Lookup::Found(Contact::Email(mail)) => {
+            let keys = keypad::keys_of(keypad::local_part(mail.as_str()));
+            let right = wish.shell.parts.keys.code.tag(&[&gate.0, keys.as_bytes()]);
+            if bool::from(right.ct_eq(typed)) { EffectResult::Plain(Outcome::Same) } else { different }
+        }
+        Lookup::Found(Contact::Phone(_)) | Lookup::Gone => different,
+        Lookup::Away => away(wish),
+    }
 }
 
 pub async fn check_totp(

@@ -7,12 +7,19 @@ use crate::flow::effect::Outcome;
 use crate::model::ids::AccountId;
 use crate::model::method::Method;
 use crate::model::names::MessageKey;
+use crate::model::peer::Surface;
+use crate::model::purpose::Purpose;
 use crate::model::time::Seconds;
 use crate::ports::desk::Ticket;
 use crate::ports::messenger::SendError;
-use crate::runtime::perform::Wish;
+use crate::ports::store::{Expect, Op};
 use crate::runtime::perform::set_password::event;
+use crate::runtime::perform::{Performed, Wish};
+use crate::runtime::places;
+use crate::runtime::record::{Connect, encode};
 
+/// How long a call may be found connected.
+const CONNECTED: Seconds = Seconds::hours(1);
 /// Waits between attempts to close an account.
 const WAITS: [Seconds; 3] = [Seconds(1), Seconds(2), Seconds(4)];
 
@@ -25,6 +32,33 @@ pub async fn open_ticket(wish: &Wish<'_>, template: &MessageKey, verified: &[Met
             EffectResult::Plain(Outcome::Unavailable)
         }
     }
+}
+
+/// Hands the call itself to a person, while the desk takes calls.
+pub fn transfer(wish: &Wish<'_>) -> Performed {
+    let tenant = &wish.tenant.tenant;
+    let conversation = wish.conversation;
+    let now = wish.shell.now();
+    let to = tenant.takes_calls(now).filter(|_| conversation.surface == Surface::Voice);
+    let Some(to) = to else { return Outcome::Unavailable.into() };
+    let language = tenant.languages.first().unwrap_or(&conversation.language);
+    let case = conversation.last.number.clone().unwrap_or_else(|| conversation.run.to_string());
+    let keys = &wish.shell.parts.keys;
+    let passed = |account| {
+        let of = |purpose| conversation.ledger.passed(conversation.run, account, purpose, now, keys);
+        [of(Purpose::ResetPassword), of(Purpose::UnlockAccount)].concat()
+    };
+    let passed = conversation.account().map(passed).unwrap_or_default();
+    let catalog = &wish.shell.parts.catalog;
+    let verified = match passed.as_slice() {
+        [] => catalog.text(language, "desk-mail-nothing", &[]),
+        passed => passed.iter().map(|gate| gate.method.name()).collect::<Vec<_>>().join(", "),
+    };
+    let note = catalog.text(language, "desk-call-note", &[("case", &case), ("verified", &verified)]);
+    let value = encode(&Connect { to: to.e164().to_owned(), note });
+    let key = places::connect(conversation.id);
+    let put = Op::Put { key, value, expect: Expect::Anything, expires: now + CONNECTED };
+    Performed { result: EffectResult::Plain(Outcome::Connected), ops: vec![put] }
 }
 
 /// "This was not me" on a telephone leg: freezes the account and tells the service desk.
@@ -71,6 +105,7 @@ fn ticket(wish: &Wish<'_>, template: &str, verified: &[Method]) -> Ticket {
     let language = tenant.languages.first().unwrap_or(&wish.conversation.language);
     let user_name = wish.conversation.slots.values().find_map(|slot| match slot {
         Slot::Name(name) => Some(name.clone()),
+        Slot::Keyed { keys, .. } => Some(keys.clone()),
         Slot::Target(_) | Slot::Code(_) | Slot::Tag(_) | Slot::Digits(_) => None,
     });
     Ticket {

@@ -10,7 +10,9 @@ use crate::engine::event::EffectResult;
 use crate::flow::effect::Outcome;
 use crate::metrics::catalog::Metric;
 use crate::model::account::Account;
+use crate::model::contacts::Contact;
 use crate::model::ids::AccountId;
+use crate::model::keypad::Keyed;
 use crate::model::time::Timestamp;
 use crate::policy::gates::{self, Factor, Source};
 use crate::policy::limits::{Limit, starts};
@@ -27,9 +29,41 @@ const FLOOR_MS: u64 = 1_500;
 const DAY_MS: u64 = 24 * 3600 * 1000;
 
 pub async fn identify(wish: &Wish<'_>, names: &[String], limits: &[Limit]) -> EffectResult {
+    on_the_floor(wish, look_up(wish, &Claim::Names(names), limits)).await
+}
+
+/// The same for what was keyed on a telephone. Nobody is told how many share a name on the keys: `end` picks one of them,
+/// and where it does not, the caller meets a decoy.
+pub async fn identify_keyed(
+    wish: &Wish<'_>,
+    keys: &str,
+    what: Keyed,
+    end: Option<&str>,
+    limits: &[Limit],
+) -> EffectResult {
+    on_the_floor(wish, look_up(wish, &Claim::Keys { keys, what, end }, limits)).await
+}
+
+/// What somebody claims to be called.
+enum Claim<'a> {
+    Names(&'a [String]),
+    Keys { keys: &'a str, what: Keyed, end: Option<&'a str> },
+}
+
+impl Claim<'_> {
+    /// Under which it is counted, and a decoy is drawn.
+    fn first(&self) -> Option<&str> {
+        match self {
+            Claim::Names(names) => names.first().map(String::as_str),
+            Claim::Keys { keys, .. } => Some(keys),
+        }
+    }
+}
+
+async fn on_the_floor(wish: &Wish<'_>, looked_up: impl Future<Output = EffectResult>) -> EffectResult {
     let clock = &wish.shell.parts.clock;
     let began = clock.now();
-    let result = look_up(wish, names, limits, began).await;
+    let result = looked_up.await;
     let taken = clock.now().0.saturating_sub(began.0);
     let floors = taken.div_ceil(FLOOR_MS).max(1);
     let waited = Duration::from_millis(floors * FLOOR_MS - taken);
@@ -38,8 +72,9 @@ pub async fn identify(wish: &Wish<'_>, names: &[String], limits: &[Limit]) -> Ef
     result
 }
 
-async fn look_up(wish: &Wish<'_>, names: &[String], limits: &[Limit], now: Timestamp) -> EffectResult {
-    let Some(first) = names.first() else { return EffectResult::Plain(Outcome::Unavailable) };
+async fn look_up(wish: &Wish<'_>, claim: &Claim<'_>, limits: &[Limit]) -> EffectResult {
+    let now = wish.shell.now();
+    let Some(first) = claim.first() else { return EffectResult::Plain(Outcome::Unavailable) };
     let throttled = |until| EffectResult::Throttled { until };
     let named = counted(wish, &wish.operation("identify"), limits).await;
     if let Counted::Away = named {
@@ -54,15 +89,7 @@ async fn look_up(wish: &Wish<'_>, names: &[String], limits: &[Limit], now: Times
         Counted::Refused(until) => return throttled(until),
         Counted::Away => return EffectResult::Plain(Outcome::Unavailable),
     }
-    // All candidates are read, whatever the first one gave.
-    let mut served = Vec::new();
-    for name in names {
-        match candidate(wish, name, now).await {
-            Ok(Some(subject)) => served.push(subject),
-            Ok(None) => {}
-            Err(Away) => return EffectResult::Plain(Outcome::Unavailable),
-        }
-    }
+    let Ok(served) = served(wish, claim, now).await else { return EffectResult::Plain(Outcome::Unavailable) };
     let subject = match <[Subject; 1]>::try_from(served) {
         Ok([subject]) => subject,
         Err(_) => decoy_of(wish, first),
@@ -84,11 +111,49 @@ async fn own_start(wish: &Wish<'_>, limits: &[Limit], subject: &Subject) -> Coun
     counted_from_source(wish, &wish.operation("identify"), limits, account, subject.source).await
 }
 
-/// The account of this name as a subject, if self-service may serve it; the same reads for every name.
-async fn candidate(wish: &Wish<'_>, name: &str, now: Timestamp) -> Result<Option<Subject>, Away> {
+/// Everybody who is called so and may be served. All candidates are read, whatever the first one gave.
+async fn served(wish: &Wish<'_>, claim: &Claim<'_>, now: Timestamp) -> Result<Vec<Subject>, Away> {
+    let directory = &wish.tenant.directory;
+    let tenant = &wish.tenant.tenant.id;
+    let mut served = Vec::new();
+    match claim {
+        Claim::Names(names) => {
+            for name in *names {
+                let found = directory.find(name).await.map_err(|error| away(tenant, &error))?;
+                served.extend(candidate(wish, name, found, now).await?);
+            }
+        }
+        Claim::Keys { keys, what, end } => {
+            let mut found = directory.find_keyed(keys, *what).await.map_err(|error| away(tenant, &error))?;
+            if found.len() > 1 {
+                found.retain(|account| end.is_some_and(|end| has_phone_ending(account, end)));
+            }
+            // The same reads for whoever is not there.
+            let found = if found.is_empty() { vec![None] } else { found.into_iter().map(Some).collect() };
+            for account in found {
+                served.extend(candidate(wish, keys, account, now).await?);
+            }
+        }
+    }
+    Ok(served)
+}
+
+fn has_phone_ending(account: &Account, end: &str) -> bool {
+    account.contacts.iter().any(|contact| match &contact.contact {
+        Contact::Phone(number) => number.e164().ends_with(end),
+        Contact::Email(_) => false,
+    })
+}
+
+/// An account as a subject, if self-service may serve it; the same reads for every name.
+async fn candidate(
+    wish: &Wish<'_>,
+    name: &str,
+    found: Option<Account>,
+    now: Timestamp,
+) -> Result<Option<Subject>, Away> {
     let parts = &wish.shell.parts;
     let tenant = &wish.tenant.tenant;
-    let found = wish.tenant.directory.find(name).await.map_err(|error| away(&tenant.id, &error))?;
     let nobody = AccountId(decoy_key(wish, name));
     let id = found.as_ref().map_or(&nobody, |account| &account.id);
     let enrolment = parts.registry.enrolment(&tenant.id, id).await.map_err(|error| away(&tenant.id, &error))?;

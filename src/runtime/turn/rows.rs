@@ -70,6 +70,12 @@ pub fn rows(
                     rows.ops.push(Op::Put { key, value, expect: Expect::Anything, expires });
                 }
             }
+            Output::SendLink { page, account, method, target, expires, language } => {
+                let tenant = conversation.peer.tenant.clone();
+                let attempted = false;
+                let row = OutboxRow::Link { tenant, account, method, target, page, expires, language, attempted };
+                rows.ops.push(enqueue(places::target_lane(&target), &row, now));
+            }
             Output::Refund { effect } => {
                 let operation = counted_as(effect);
                 // From a known source it may have been counted against that source's own allowance.

@@ -17,6 +17,15 @@ pub(super) fn digits(catalog: &Catalog, language: &Language, digits: &str) -> St
     catalog.text(language, "voice-digits-twice", &[("digits", &once)])
 }
 
+/// What a key of the telephone is called.
+pub(super) fn key(catalog: &Catalog, language: &Language, key: char) -> String {
+    match key {
+        '*' => catalog.text(language, "voice-key-star", &[]),
+        '#' => catalog.text(language, "voice-key-hash", &[]),
+        digit => catalog.words().spoken_digit(language, digit),
+    }
+}
+
 /// What is read out of a text: the end of a masked number, the domain of a masked mailbox, an address without its
 /// scheme, anything else as it stands.
 pub(super) fn address(catalog: &Catalog, language: &Language, text: &str) -> String {

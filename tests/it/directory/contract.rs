@@ -2,6 +2,7 @@
 
 use ringback::model::account::{AccountState, LockState};
 use ringback::model::ids::AccountId;
+use ringback::model::keypad::{self, Keyed};
 use ringback::model::method::Method;
 use ringback::ports::directory::{Refusal, Resolution, SetOutcome, SetWish, UnlockOutcome};
 
@@ -21,6 +22,7 @@ async fn keeps_the_contract<W: World>(world: impl Fn() -> W) {
     let reading = world();
     finds_who_is_there(&reading).await;
     finds_nobody_by_trick(&reading).await;
+    finds_by_keys(&reading).await;
     tells_states_apart(&reading).await;
     sets_a_password(&world()).await;
     refuses_with_the_reason(&world()).await;
@@ -72,6 +74,31 @@ async fn finds_nobody_by_trick(world: &dyn World) {
     for trick in tricks {
         assert!(world.directory().find(trick).await.unwrap().is_none(), "{trick:?}");
     }
+}
+
+/// On the keys of a telephone several people may have one name; the server cannot compare keys, and nothing that is
+/// keyed in ends a filter.
+async fn finds_by_keys(world: &dyn World) {
+    let directory = world.directory();
+    let names = async |keys: &str, what| {
+        let found = directory.find_keyed(keys, what).await.unwrap();
+        let mut names: Vec<String> = found.into_iter().map(|account| account.user_name).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("232", Keyed::Name).await, [ADA]);
+    let ada = directory.find_keyed("232", Keyed::Name).await.unwrap().remove(0);
+    assert_eq!(ada.contacts, found(directory, ADA).await.contacts, "the same account, whole");
+    let keyed = |name: &str| keypad::keys_of(keypad::local_part(name));
+    assert_eq!(names(&keyed(PRIVILEGED), Keyed::Name).await, [PRIVILEGED]);
+    let root = directory.find_keyed(&keyed(PRIVILEGED), Keyed::Name).await.unwrap().remove(0);
+    assert!(root.privileged, "what must not be touched is known by its keys, too");
+    let nobody: [String; 0] = [];
+    for trick in ["", "2", "23", "2322", "*", "2*", "23)(uid=*", "232*", "abc"] {
+        assert_eq!(names(trick, Keyed::Name).await, nobody, "{trick:?}");
+        assert_eq!(names(trick, Keyed::Number).await, nobody, "{trick:?}");
+    }
+    assert_eq!(names("20260001", Keyed::Number).await, nobody);
 }
 
 async fn tells_states_apart(world: &dyn World) {

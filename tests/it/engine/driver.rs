@@ -204,6 +204,7 @@ impl<'a> World<'a> {
                     | Output::Forgive { .. }
                     | Output::ToParent { .. }
                     | Output::Void { .. }
+                    | Output::SendLink { .. }
                     | Output::CloseLeg { .. } => {}
                 }
             }
@@ -232,6 +233,10 @@ impl<'a> World<'a> {
                 EffectResult::Plain(Outcome::Ok)
             }
             EffectCall::NotifyOwner { .. } => EffectResult::Notified { messages: 2 },
+            EffectCall::IdentifyKeyed { .. } | EffectCall::MakePhrase { .. } => {
+                EffectResult::Plain(Outcome::Unavailable)
+            }
+            EffectCall::MatchKeyed { .. } => EffectResult::Plain(Outcome::Different),
             EffectCall::ReportFraud => EffectResult::Plain(Outcome::Recorded),
             EffectCall::OpenTicket { .. } => EffectResult::Ticket { number: "4711".to_owned() },
         }

@@ -117,6 +117,7 @@ fn kind(slot: &Slot) -> &'static str {
         Slot::Code(_) => "code",
         Slot::Tag(_) => "tag",
         Slot::Digits(_) => "digits",
+        Slot::Keyed { .. } => "keyed",
     }
 }
 

@@ -15,6 +15,7 @@ use ringback::flow::set::FlowSet;
 use ringback::model::account::Account;
 use ringback::model::contacts::Contact;
 use ringback::model::ids::{AccountId, TenantId};
+use ringback::model::keypad::Keyed;
 use ringback::model::peer::{Channel as ChannelName, Language, Peer};
 use ringback::model::prompt::Prompt;
 use ringback::model::secrets::Password;
@@ -275,6 +276,10 @@ impl LossyDirectory {
 impl Directory for LossyDirectory {
     async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
         self.inner.find(user_name).await
+    }
+
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        self.inner.find_keyed(keys, what).await
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {

@@ -135,6 +135,7 @@ impl Slapd {
             ]),
             user_name: own("uid"),
             user_name_holds: NameForm::LocalPart,
+            number: None,
             id: own("entryUUID"),
             names: vec![own("givenName"), own("sn"), own("cn")],
             contacts: BTreeMap::from([

@@ -25,6 +25,7 @@ use ringback::flow::load;
 use ringback::flow::set::FlowSet;
 use ringback::http::serve::{Limits, StopSwitch, stop_switch};
 use ringback::http::site::Site;
+use ringback::model::contacts::PhoneNumber;
 use ringback::model::ids::{AccountId, TenantId};
 use ringback::model::names::OptionKey;
 use ringback::model::peer::Channel;
@@ -52,7 +53,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::support::clock::{MORNING, TestClock};
-use crate::support::world::mailroom::{Heard, Letter, Tap, letters};
+use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Tap, letters};
 use crate::support::world::moody::MoodyDirectory;
 use crate::support::world::moody_desk::{DeskMood, MoodyDesk};
 use crate::support::world::seat::Screen;
@@ -79,6 +80,12 @@ pub struct Wish {
     pub methods: Option<Vec<ringback::model::method::Method>>,
     pub always_challenge: bool,
     pub desk: DeskMood,
+    /// Telephones can be called.
+    pub calls: bool,
+    /// The service desk takes calls, under a number for fiction.
+    pub desk_takes_calls: bool,
+    /// What shows that the person who picks up is the one in the chat.
+    pub call_confirm: Option<ringback::policy::tenant::CallConfirm>,
     /// Instead of what ships.
     pub tenant: Option<Tenant>,
     /// As the file of the demo's people is written.
@@ -108,6 +115,8 @@ pub struct World {
     keys: Arc<Keys>,
     no_texts: bool,
     no_mails: bool,
+    /// Calls that were placed, where telephones can be called.
+    pub exchange: Option<Arc<Exchange>>,
     totp: Option<String>,
     running: Option<Running>,
 }
@@ -147,6 +156,10 @@ impl World {
         if wish.always_challenge {
             institution.human_check = ringback::policy::tenant::HumanCheck::Always;
         }
+        if wish.desk_takes_calls {
+            institution.desk.transfer = Some(PhoneNumber::parse("+442079460999", "GB").unwrap());
+        }
+        institution.call_confirm = wish.call_confirm.unwrap_or(institution.call_confirm);
         let mut cast = wish
             .people
             .as_ref()
@@ -191,6 +204,7 @@ impl World {
             keys: Arc::new(ring.keys()),
             no_texts: wish.no_texts,
             no_mails: wish.no_mails,
+            exchange: wish.calls.then(Arc::default),
             totp: wish.totp.clone().or_else(|| person.as_ref()?.totp.clone()),
             person,
             clock,
@@ -267,6 +281,7 @@ impl World {
         let channels = HashMap::from([
             (Channel::Browser, tapped(Arc::clone(&browser) as _)),
             (Channel::Terminal, tapped(Arc::clone(&console) as _)),
+            (Channel::Voice, tapped(Arc::new(Mouth) as _)),
         ]);
         let parts = TenantParts { tenant: Arc::clone(&self.tenant), directory: Arc::clone(&self.directory) as _ };
         let runtime = Runtime::start(Parts {
@@ -279,7 +294,7 @@ impl World {
             mail: (!self.no_mails).then(|| Arc::clone(&self.sent) as _),
             text_sender: (!self.no_texts).then(|| Arc::clone(&self.sent) as _),
             desk: self.desk.clone().map(|desk| desk as _),
-            caller: None,
+            caller: self.exchange.clone().map(|exchange| exchange as _),
             channels,
             catalog: Arc::clone(&self.catalog),
             flows: Arc::clone(&self.flows),

@@ -14,17 +14,19 @@ use ringback::model::peer::{Channel, Peer, Surface};
 use ringback::model::prompt::{Input, Prompt};
 use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
+use ringback::policy::tenant::CallConfirm;
+use ringback::runtime::calls::{CallEnd, Standing};
 use ringback::runtime::turn::Inbound;
 
 use crate::support::world::mailroom::Said;
 use crate::support::world::moody::Mood;
 use crate::support::world::moody_desk::DeskMood;
-use crate::support::world::seat::Seat;
+use crate::support::world::seat::{Call, Seat};
 use crate::support::world::visitor::{Answer, Visitor, single_spaced};
 use crate::support::world::{ORIGIN, Wish, World, private_page};
 use crate::talks::bless;
 use crate::talks::script::{PageAct, PasswordAfter, Step, Talk, WayIn};
-use crate::talks::values::{codes, fill};
+use crate::talks::values::{codes, fill, phrase};
 
 /// What is done to a talk beside telling it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +55,8 @@ pub struct Run {
     open_form: Option<Answer>,
     /// The last answer of the private page.
     page: Answer,
+    /// The telephone that rang last.
+    leg: Option<Call>,
     /// What must never be on a screen or in a message.
     pub passwords: Vec<String>,
     /// Questions at which a password was typed into the chat.
@@ -99,6 +103,7 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
     let seat = match way {
         WayIn::Terminal => Seat::terminal(),
         WayIn::Browser => Seat::browser(),
+        WayIn::Voice => Seat::voice(&world),
     };
     let mut run = Run {
         world,
@@ -107,6 +112,7 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         beside: Visitor::new(ORIGIN),
         open_form: None,
         page: Answer::empty(),
+        leg: None,
         passwords: Vec::new(),
         blurted_at: BTreeSet::new(),
         resumed: 0,
@@ -161,6 +167,9 @@ pub fn wish(talk: &Talk) -> Wish {
         },
         methods: talk.world.methods.as_ref().map(|names| names.iter().map(method).collect()),
         always_challenge: talk.world.always_challenge,
+        calls: talk.world.calls,
+        desk_takes_calls: talk.world.desk_takes_calls,
+        call_confirm: talk.world.pound.then_some(CallConfirm::Pound),
         ..Wish::default()
     }
 }
@@ -187,6 +196,9 @@ impl Run {
         let _ = writeln!(self.read, "{new}");
         let all_heard = self.world.heard.all();
         let said = &all_heard[heard + self.resumed..];
+        if said.iter().any(|said| said.prompt.message.as_str() == "voice-phrase-whole") {
+            self.passwords.push(phrase(&self.world, said));
+        }
         let all_letters = self.world.letters();
         let sent = &all_letters[letters..];
         self.bot.push(said.iter().map(|said| said.prompt.message.as_str().to_owned()).collect());
@@ -203,8 +215,20 @@ impl Run {
             let bot = step.bot.as_deref().unwrap_or_default();
             expect(keys == *bot, format!("the bot said {keys:?}, not {bot:?}"));
         }
+        let here: Vec<Said> = all_heard.iter().filter(|said| self.seat.hears(said)).cloned().collect();
+        if let (Some(expected), Seat::Voice(call)) = (&step.standing, &self.seat) {
+            let standing = self.world.running().runtime.inbox().standing(&call.peer).await.unwrap();
+            let word = match standing {
+                Standing::Busy => "busy",
+                Standing::Asks => "asks",
+                Standing::Waits => "waits",
+                Standing::Ended { transfer: None } => "ended",
+                Standing::Ended { transfer: Some(_) } => "connected",
+            };
+            expect(word == expected, format!("the call stands at `{word}`, not `{expected}`"));
+        }
         if let Some(offers) = &step.offers {
-            let keys: Vec<&str> = question(&all_heard).map(choices).unwrap_or_default();
+            let keys: Vec<&str> = question(&here).map(choices).unwrap_or_default();
             expect(keys == *offers, format!("{keys:?} is on offer, not {offers:?}"));
         }
         for shown in &step.shows {
@@ -248,7 +272,8 @@ impl Run {
             expect(signed_in.as_ref() == Some(expected), format!("signing in gave {signed_in:?}, not {expected}"));
         }
         // What was said must be what is read, word for word.
-        for words in said.iter().filter(|_| step.in_group.is_none()).flat_map(|said| rendered(&self.world, said)) {
+        let told = said.iter().filter(|said| step.in_group.is_none() && self.seat.hears(said));
+        for words in told.flat_map(|said| rendered(&self.world, said)) {
             let read = bare(&new).contains(&bare(&words));
             expect(read, format!("`{words}` was said and cannot be read in: {new}"));
         }
@@ -273,7 +298,8 @@ impl Run {
 
     /// Does what a step says; what signing in came to.
     async fn act(&mut self, talk: &Talk, step: &Step) -> Option<String> {
-        let heard = self.world.heard.all();
+        let everything = self.world.heard.all();
+        let heard: Vec<Said> = everything.iter().filter(|said| self.seat.hears(said)).cloned().collect();
         let times = if self.manner == Manner::Twice { 2 } else { 1 };
         if let Some(what) = &step.start {
             let purpose = match what.as_str() {
@@ -331,14 +357,62 @@ impl Run {
         if let Some(text) = &step.in_group {
             self.write_in_group(text).await;
         }
+        self.on_the_telephone(step, &heard, times).await;
         let password = step.sign_in.as_ref()?;
-        let password = fill(&self.world, &heard, password);
+        let password = match password.as_str() {
+            "$phrase" => self.passwords.last().cloned().expect("a password was read out"),
+            password => fill(&self.world, &heard, password),
+        };
         Some(match self.world.sign_in(&password).await {
             SignIn::Ok | SignIn::MustChange => "ok".to_owned(),
             SignIn::Wrong => "wrong".to_owned(),
             SignIn::Locked => "locked".to_owned(),
             SignIn::Disabled => "disabled".to_owned(),
         })
+    }
+
+    async fn on_the_telephone(&mut self, step: &Step, heard: &[Said], times: usize) {
+        let Self { world, seat, leg, .. } = self;
+        if let Seat::Voice(call) = seat {
+            if let Some(keys) = &step.keys {
+                // Abroad is dialled with two noughts where these institutions are.
+                let keys = fill(world, heard, keys).replace('+', "00");
+                call.does(world, Act::Keys(keys), times).await;
+            }
+            if step.silence == Some(true) {
+                call.does(world, Act::Silence, times).await;
+            }
+            if step.hang_up == Some(true) {
+                call.does(world, Act::HungUp, times).await;
+            }
+        }
+        if step.picks_up == Some(true) {
+            let rings = world.exchange.as_ref().and_then(|exchange| exchange.last()).expect("a telephone rings");
+            let peer = world.running().runtime.inbox().leg_peer(rings.leg).await.unwrap().unwrap();
+            leg.insert(Call::of(peer)).does(world, Act::Start(None), times).await;
+        }
+        if let Some(keys) = &step.leg_keys {
+            let keys = fill(world, heard, keys);
+            leg.as_mut().expect("somebody picked up").does(world, Act::Keys(keys), times).await;
+        }
+        if let Some(end) = &step.leg_ends {
+            let end = match end.as_str() {
+                "hung_up" => CallEnd::HungUp,
+                "busy" => CallEnd::Busy,
+                "no_answer" => CallEnd::NoAnswer,
+                "declined" => CallEnd::Declined,
+                "machine" => CallEnd::Machine,
+                "failed" => CallEnd::Failed,
+                other => panic!("`leg_ends: {other}` is not an end"),
+            };
+            let rings = world.exchange.as_ref().and_then(|exchange| exchange.last()).expect("a telephone rings");
+            let inbox = world.running().runtime.inbox();
+            let peer = inbox.leg_peer(rings.leg).await.unwrap().unwrap();
+            for _ in 0..times {
+                inbox.call_ended(&peer, EventId(format!("{}/over", peer.user)), end).await.unwrap();
+            }
+            world.settle().await;
+        }
     }
 
     async fn page(&mut self, act: &PageAct, heard: &[Said]) {
@@ -400,6 +474,7 @@ impl Run {
         let channel = match self.seat {
             Seat::Terminal(_) => Channel::Terminal,
             Seat::Browser(_) => Channel::Browser,
+            Seat::Voice(_) => Channel::Voice,
         };
         let peer = Peer { tenant: self.world.tenant.id.clone(), channel, bot: "group".into(), user: "team".into() };
         let act = Act::Text(text.to_owned());
@@ -513,6 +588,8 @@ fn bare(text: &str) -> String {
 
 /// The words of a prompt and of its choices, as they stand on a screen.
 fn rendered(world: &World, said: &Said) -> Vec<String> {
-    let rendered = world.catalog.render(&said.language, Surface::Chat, &said.prompt, &|_| None);
+    let inbox = world.running().runtime.inbox();
+    let surface = if said.peer.channel == Channel::Voice { Surface::Voice } else { Surface::Chat };
+    let rendered = world.catalog.render(&said.language, surface, &said.prompt, &|key| inbox.secret(key));
     std::iter::once(rendered.text).chain(rendered.choices).collect()
 }

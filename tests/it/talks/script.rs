@@ -41,6 +41,7 @@ pub struct Talk {
 pub enum WayIn {
     Terminal,
     Browser,
+    Voice,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -67,6 +68,15 @@ pub struct Changes {
     /// The service desk is `open` for live conversations, `down`, or there is `none`; else it takes tickets.
     #[serde(default)]
     pub desk: Option<String>,
+    /// Telephones can be called.
+    #[serde(default)]
+    pub calls: bool,
+    /// The service desk takes calls.
+    #[serde(default)]
+    pub desk_takes_calls: bool,
+    /// A plain `#` shows that the person who picks up is the one in the chat.
+    #[serde(default)]
+    pub pound: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -118,7 +128,28 @@ pub struct Step {
     #[serde(default)]
     pub sign_in: Option<String>,
 
+    /// Presses keys on the telephone. `$number`, `$name_keys`, `$mail_keys`, `$phone_end`, `$phrase_digits` too.
+    #[serde(default)]
+    pub keys: Option<String>,
+    /// Says and presses nothing.
+    #[serde(default)]
+    pub silence: Option<bool>,
+    #[serde(default)]
+    pub hang_up: Option<bool>,
+    /// Takes the call that rings.
+    #[serde(default)]
+    pub picks_up: Option<bool>,
+    /// Presses keys there; `$pair` are the digits that the chat shows.
+    #[serde(default)]
+    pub leg_keys: Option<String>,
+    /// How that call ended: `hung_up`, `busy`, `no_answer`, `declined`, `machine`, `failed`.
+    #[serde(default)]
+    pub leg_ends: Option<String>,
+
     // What must follow.
+    /// What the call may be told now: `asks`, `waits`, `ended` or `connected`.
+    #[serde(default)]
+    pub standing: Option<String>,
     /// Message keys of everything the bot says, in order.
     #[serde(default)]
     pub bot: Option<Vec<String>>,
@@ -243,6 +274,12 @@ impl Step {
             self.not_me.is_some(),
             self.in_group.is_some(),
             self.sign_in.is_some(),
+            self.keys.is_some(),
+            self.silence.is_some(),
+            self.hang_up.is_some(),
+            self.picks_up.is_some(),
+            self.leg_keys.is_some(),
+            self.leg_ends.is_some(),
         ];
         acts.iter().filter(|does| **does).count()
     }

@@ -18,11 +18,22 @@ async fn on_the_terminal() {
     tell(WayIn::Terminal, Manner::Plain).await;
 }
 
+#[tokio::test]
+async fn on_the_telephone() {
+    tell(WayIn::Voice, Manner::Plain).await;
+}
+
+#[tokio::test]
+async fn on_the_telephone_with_every_turn_delivered_twice() {
+    tell(WayIn::Voice, Manner::Twice).await;
+}
+
 /// Also looks which ways through the flows no talk walks (lint L18).
 #[tokio::test]
 async fn in_the_browser() {
     walked::record();
     tell(WayIn::Browser, Manner::Plain).await;
+    tell(WayIn::Voice, Manner::Plain).await;
     let walked = walked::walked();
     let flows = FlowSet::load(&load::shipped(), Some(&CATALOG)).unwrap_or_else(|_| panic!("the shipped flows load"));
     let left: Vec<String> = ways(&flows)
@@ -35,9 +46,8 @@ async fn in_the_browser() {
     assert!(only || left.is_empty(), "no talk walks these: {left:#?}");
 }
 
-/// What nothing can walk, because its adapters (telephone, push, handing a conversation over) are not part of this version.
-const NOT_WIRED: [&str; 5] =
-    ["gate_call: ", "call_leg: ", "gate_push: ", "handover: live → connected", "handover: connected → done"];
+/// What nothing can walk, because its adapters (push, handing a chat over) are not part of this version.
+const NOT_WIRED: [&str; 2] = ["gate_push: ", "handover: live → connected"];
 
 #[tokio::test]
 async fn with_every_message_delivered_twice() {

@@ -1,6 +1,7 @@
 //! What `$names` in a talk stand for.
 
-use ringback::model::prompt::Input;
+use ringback::model::keypad;
+use ringback::model::prompt::{Arg, Input};
 
 use crate::support::world::World;
 use crate::support::world::mailroom::{Letter, Said};
@@ -9,9 +10,26 @@ use crate::support::world::mailroom::{Letter, Said};
 pub fn fill(world: &World, heard: &[Said], text: &str) -> String {
     let mut filled = text.to_owned();
     // Longer names first: `$sms_before` begins with `$sms`.
-    for name in
-        ["$sms_before", "$wrong", "$mobile", "$shown", "$email", "$long", "$user", "$totp", "$mail", "$sms", "$old"]
-    {
+    for name in [
+        "$phrase_digits",
+        "$phone_end",
+        "$name_keys",
+        "$mail_keys",
+        "$number",
+        "$not_pair",
+        "$pair",
+        "$sms_before",
+        "$wrong",
+        "$mobile",
+        "$shown",
+        "$email",
+        "$long",
+        "$user",
+        "$totp",
+        "$mail",
+        "$sms",
+        "$old",
+    ] {
         if filled.contains(name) {
             filled = filled.replace(name, &value(world, heard, name));
         }
@@ -34,6 +52,25 @@ fn value(world: &World, heard: &[Said], name: &str) -> String {
     };
     match name {
         "$user" => person().user.clone(),
+        "$number" => person().number.clone().unwrap(),
+        "$name_keys" => keypad::keys_of(keypad::local_part(&person().user)),
+        "$mail_keys" => keypad::keys_of(keypad::local_part(person().mail.as_ref().unwrap())),
+        "$phone_end" => {
+            let mobile = person().mobile.clone().unwrap();
+            mobile[mobile.len() - 4..].to_owned()
+        }
+        "$not_pair" if value(world, heard, "$pair") == "11" => "22".to_owned(),
+        "$not_pair" => "11".to_owned(),
+        "$pair" => {
+            let pair = heard.iter().rev().find_map(|said| {
+                said.prompt.args.iter().find_map(|(name, arg)| match arg {
+                    Arg::Digits(pair) if name.as_str() == "pair" => Some(pair.clone()),
+                    _ => None,
+                })
+            });
+            pair.expect("a pair was shown")
+        }
+        "$phrase_digits" => figures(world, &spoken(world, heard, "voice-phrase-digits")),
         "$old" => person().password.clone(),
         "$mobile" => person().mobile.clone().unwrap().replace(' ', ""),
         "$email" => person().mail.clone().unwrap(),
@@ -65,4 +102,30 @@ fn wrong(world: &World, heard: &[Said]) -> String {
     right.extend(heard.iter().filter_map(|said| Some(said.prompt.challenge.as_ref()?.digits.clone())));
     let candidates = ('0'..='9').map(|digit| digit.to_string().repeat(length));
     candidates.into_iter().find(|code| !right.contains(code)).expect("ten candidates are enough")
+}
+
+/// What was read out as the secret of a prompt.
+fn spoken(world: &World, heard: &[Said], key: &str) -> String {
+    let said = heard.iter().rev().find(|said| said.prompt.message.as_str() == key);
+    let secret = said.expect("it was read out").prompt.args.iter().find_map(|(_, arg)| match arg {
+        Arg::Vault(key) => world.running().runtime.inbox().secret(*key),
+        _ => None,
+    });
+    secret.expect("it can still be heard")
+}
+
+/// Digits that were said as words.
+fn figures(world: &World, spoken: &str) -> String {
+    world.catalog.digits(&spoken.replace(',', " ")).expect("digits were said")
+}
+
+/// The temporary password of a prompt that reads it out.
+pub fn phrase(world: &World, heard: &[Said]) -> String {
+    let whole = spoken(world, heard, "voice-phrase-whole");
+    let (words, digits) = whole.rsplit_once("; ").unwrap();
+    let mut phrase = format!("{}-{}", words.replace("; ", "-"), figures(world, digits));
+    if ringback::verify::words::capital(&world.tenant.password) {
+        phrase[..1].make_ascii_uppercase();
+    }
+    phrase
 }

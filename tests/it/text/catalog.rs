@@ -80,7 +80,7 @@ fn a_telephone_hears_words_where_a_chat_shows_figures() {
     assert!(!chat.text.contains('\u{2068}'), "marks without use break links");
     let voice = catalog.render(&language("en"), Surface::Voice, &prompt, &|_| None);
     assert!(voice.text.contains("the number ending in four, five"), "{}", voice.text);
-    assert!(voice.choices[0].ends_with("your address at mail dot example, press 1."), "{}", voice.choices[0]);
+    assert!(voice.choices[0].ends_with("your address at mail dot example, press one."), "{}", voice.choices[0]);
     let malay = catalog.render(&language("ms"), Surface::Voice, &prompt, &|_| None);
     assert!(malay.text.contains("nombor yang berakhir dengan empat, lima"), "{}", malay.text);
 }

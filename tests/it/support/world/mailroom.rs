@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ringback::model::peer::{Language, Peer};
 use ringback::model::prompt::Prompt;
+use ringback::ports::caller::{Call, Caller};
 use ringback::ports::messenger::{Channel, SendError};
 use ringback::senders::capture::{Capture, Message};
 
@@ -65,8 +66,38 @@ pub struct Heard(Mutex<Vec<Said>>);
 #[derive(Clone)]
 pub struct Said {
     row: u64,
+    /// Whom it was said to.
+    pub peer: Peer,
     pub language: Language,
     pub prompt: Prompt,
+}
+
+/// A voice channel that says what it is told, to nobody.
+pub struct Mouth;
+
+#[async_trait]
+impl Channel for Mouth {
+    async fn show(&self, _: u64, _: &Peer, _: &Language, _: &Prompt) -> Result<(), SendError> {
+        Ok(())
+    }
+}
+
+/// Telephones that ring: every call that was placed.
+#[derive(Default)]
+pub struct Exchange(Mutex<Vec<Call>>);
+
+impl Exchange {
+    pub fn last(&self) -> Option<Call> {
+        self.0.lock().unwrap().last().cloned()
+    }
+}
+
+#[async_trait]
+impl Caller for Exchange {
+    async fn call(&self, call: &Call) -> Result<(), SendError> {
+        self.0.lock().unwrap().push(call.clone());
+        Ok(())
+    }
 }
 
 impl Tap {
@@ -87,7 +118,7 @@ impl Channel for Tap {
         self.channel.show(id, peer, language, prompt).await?;
         let mut heard = self.heard.0.lock().unwrap();
         if heard.iter().all(|said| said.row != id) {
-            heard.push(Said { row: id, language: language.clone(), prompt: prompt.clone() });
+            heard.push(Said { row: id, peer: peer.clone(), language: language.clone(), prompt: prompt.clone() });
         }
         Ok(())
     }

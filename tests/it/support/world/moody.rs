@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use ringback::directory::embedded::EmbeddedDirectory;
 use ringback::model::account::Account;
 use ringback::model::ids::AccountId;
+use ringback::model::keypad::Keyed;
 use ringback::model::secrets::Password;
 use ringback::model::time::Timestamp;
 use ringback::ports::clock::Clock;
@@ -66,6 +67,11 @@ impl Directory for MoodyDirectory {
             clock.sleep_until(Timestamp(clock.now().0 + ms)).await;
         }
         self.inner.find(user_name).await
+    }
+
+    async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
+        self.reachable()?;
+        self.inner.find_keyed(keys, what).await
     }
 
     async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {

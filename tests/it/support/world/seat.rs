@@ -6,13 +6,17 @@ use std::sync::{Arc, Mutex};
 
 use ringback::channels::console::Seat as TerminalSeat;
 use ringback::engine::event::Act;
-use ringback::model::peer::{Channel, Language, Peer};
-use ringback::model::prompt::{PageLink, Prompt};
+use ringback::model::ids::{EventId, PageId};
+use ringback::model::peer::{Channel, Language, Peer, Surface};
+use ringback::model::prompt::{Arg, PageLink, Prompt};
 use ringback::model::purpose::Purpose;
+use ringback::ports::clock::Clock;
+use ringback::runtime::turn::Inbound;
 use tokio::io::{AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::support::world::mailroom::Said;
 use crate::support::world::visitor::{Answer, Visitor, single_spaced, words};
 use crate::support::world::{ORIGIN, World};
 
@@ -23,6 +27,14 @@ const INVITATION: &str = "> ";
 pub enum Seat {
     Terminal(Terminal),
     Browser(Browser),
+    Voice(Call),
+}
+
+/// A telephone, and what was heard there.
+pub struct Call {
+    pub peer: Peer,
+    turn: u32,
+    read: usize,
 }
 
 /// All that a terminal wrote, across restarts of the service.
@@ -85,11 +97,26 @@ impl Seat {
         Seat::Browser(Browser { visitor, form: String::new(), sent: 0, read: BTreeSet::new() })
     }
 
+    pub fn voice(world: &World) -> Self {
+        let tenant = world.tenant.id.clone();
+        let (bot, user) = ("+442079460001".to_owned(), "test/call-1".to_owned());
+        Seat::Voice(Call::of(Peer { tenant, channel: Channel::Voice, bot, user }))
+    }
+
+    /// Whether this was said where the person sits.
+    pub fn hears(&self, said: &Said) -> bool {
+        match self {
+            Seat::Terminal(_) | Seat::Browser(_) => said.peer.channel != Channel::Voice,
+            Seat::Voice(call) => said.peer == call.peer,
+        }
+    }
+
     /// Opens the chat, perhaps knowing what for.
     pub async fn start(&mut self, world: &World, purpose: Option<Purpose>, language: &str) {
         match self {
             Seat::Terminal(terminal) => terminal.sit_down(world, Some(Act::Start(purpose)), language).await,
             Seat::Browser(browser) => browser.start(world, purpose, language).await,
+            Seat::Voice(call) => call.does(world, Act::Start(purpose), 1).await,
         }
     }
 
@@ -98,7 +125,7 @@ impl Seat {
         match self {
             Seat::Terminal(terminal) => terminal.sit_down(world, None, "en").await,
             // Nothing to do: the tab is still open.
-            Seat::Browser(_) => {}
+            Seat::Browser(_) | Seat::Voice(_) => {}
         }
     }
 
@@ -106,6 +133,7 @@ impl Seat {
         match self {
             Seat::Terminal(terminal) => terminal.say(world, text).await,
             Seat::Browser(browser) => browser.send(world, "text", text, 1).await,
+            Seat::Voice(call) => call.does(world, Act::Keys(text.to_owned()), 1).await,
         }
     }
 
@@ -114,6 +142,7 @@ impl Seat {
         match self {
             Seat::Terminal(terminal) => terminal.say(world, text).await,
             Seat::Browser(browser) => browser.send(world, "text", text, 2).await,
+            Seat::Voice(call) => call.does(world, Act::Keys(text.to_owned()), 2).await,
         }
     }
 
@@ -127,12 +156,16 @@ impl Seat {
             Seat::Browser(browser) => {
                 browser.send(world, "pick", &question.choices[number].token, times).await;
             }
+            Seat::Voice(call) => {
+                let key = question.choices[number].voice_key.expect("every option has its key");
+                call.does(world, Act::Keys(key.to_string()), times).await;
+            }
         }
     }
 
     pub async fn switch_language(&mut self, world: &World, tag: &str) {
         match self {
-            Seat::Terminal(_) => panic!("a terminal has no language button"),
+            Seat::Terminal(_) | Seat::Voice(_) => panic!("there is no language button"),
             Seat::Browser(browser) => browser.send(world, "language", tag, 1).await,
         }
     }
@@ -147,13 +180,14 @@ impl Seat {
                 single_spaced(&new)
             }
             Seat::Browser(browser) => browser.look(world).await,
+            Seat::Voice(call) => call.listen(world),
         }
     }
 
     /// The page behind a browser's screen; a terminal has none.
     pub async fn markup(&mut self, world: &World) -> Option<String> {
         match self {
-            Seat::Terminal(_) => None,
+            Seat::Terminal(_) | Seat::Voice(_) => None,
             Seat::Browser(browser) => Some(browser.page(world).await.body),
         }
     }
@@ -163,6 +197,7 @@ impl Seat {
         match self {
             Seat::Terminal(_) => single_spaced(&world.screen.text.lock().unwrap()),
             Seat::Browser(browser) => browser.page(world).await.words(),
+            Seat::Voice(_) => String::new(),
         }
     }
 
@@ -173,6 +208,7 @@ impl Seat {
             let screen = match self {
                 Seat::Terminal(_) => self.whole_screen(world).await,
                 Seat::Browser(browser) => browser.page(world).await.body,
+                Seat::Voice(_) => return link_on_the_way(world),
             };
             if let Some(begins) = screen.rfind("/page/") {
                 let ends = screen[begins..].find([' ', '"']).map_or(screen.len(), |at| begins + at);
@@ -182,6 +218,7 @@ impl Seat {
             match self {
                 Seat::Terminal(_) => self.say(world, "repeat").await,
                 Seat::Browser(browser) => browser.send(world, "command", "repeat", 1).await,
+                Seat::Voice(_) => {}
             }
         }
         panic!("no link to a private page is on the screen")
@@ -190,7 +227,7 @@ impl Seat {
     /// The browser in which private pages are opened: the chat's own, or another one beside the terminal.
     pub fn visitor(&mut self) -> Option<&mut Visitor> {
         match self {
-            Seat::Terminal(_) => None,
+            Seat::Terminal(_) | Seat::Voice(_) => None,
             Seat::Browser(browser) => Some(&mut browser.visitor),
         }
     }
@@ -289,4 +326,53 @@ impl Browser {
         }
         words(&new)
     }
+}
+
+impl Call {
+    pub fn of(peer: Peer) -> Self {
+        Self { peer, turn: 0, read: 0 }
+    }
+
+    /// One turn of the call, delivered so many times.
+    pub async fn does(&mut self, world: &World, act: Act, times: usize) {
+        self.turn += 1;
+        let event = EventId(format!("{}/{}", self.peer.user, self.turn));
+        for _ in 0..times {
+            let (peer, event, act) = (self.peer.clone(), event.clone(), act.clone());
+            let inbound = Inbound { peer, surface: Surface::Voice, event, act, language_hint: None };
+            world.clock.pass_while(world.running().runtime.inbox().submit(inbound)).await.unwrap();
+            world.settle().await;
+        }
+    }
+
+    /// The words that were said since the last time.
+    fn listen(&mut self, world: &World) -> String {
+        let heard: Vec<Said> = world.heard.all().into_iter().filter(|said| said.peer == self.peer).collect();
+        let inbox = world.running().runtime.inbox();
+        let mut words = Vec::new();
+        for said in &heard[self.read..] {
+            let rendered = world.catalog.render(&said.language, Surface::Voice, &said.prompt, &|key| inbox.secret(key));
+            words.push(rendered.text);
+            words.extend(rendered.choices);
+        }
+        self.read = heard.len();
+        single_spaced(&words.join(" "))
+    }
+}
+
+/// The link in the newest message that holds one, with the digits that were said for it.
+fn link_on_the_way(world: &World) -> (String, PageLink) {
+    let letters = world.letters();
+    let beginning = format!("{ORIGIN}/page/");
+    let link = letters.iter().rev().find_map(|letter| letter.link(&beginning)).expect("a link was sent");
+    let heard = world.heard.all();
+    let short_code = heard.iter().rev().find_map(|said| {
+        said.prompt.args.iter().find_map(|(name, arg)| match arg {
+            Arg::Digits(code) if name.as_str() == "code" => Some(code.clone()),
+            _ => None,
+        })
+    });
+    let short_code = short_code.expect("its digits were said");
+    let (page, expires) = (PageId([0; 16]), world.clock.now());
+    (link[ORIGIN.len()..].to_owned(), PageLink { page, expires, short_code })
 }
