@@ -2,7 +2,7 @@
 
 use crate::engine::conversation::{OnCall, Waiting};
 use crate::engine::event::{Act, CallEnd, LegAct, Output};
-use crate::engine::turn::Turn;
+use crate::engine::turn::{Move, Turn};
 use crate::flow::set::{Ask, Node};
 use crate::model::names::{EndId, MessageKey};
 use crate::model::peer::Surface;
@@ -109,9 +109,8 @@ impl Turn<'_> {
         if let Some(leg) = self.conv.leg_of.clone() {
             self.outputs.push(Output::ToParent { parent: leg.parent, leg: leg.leg, act: LegAct::Answered });
         }
-        let Some(frame) = self.conv.frames.last() else { return self.give_up() };
-        let entry = frame.state.clone();
-        self.go_on(entry);
+        let Some(frame) = self.conv.frames.pop() else { return self.give_up() };
+        self.run(Move::Enter(frame.flow, frame.role));
     }
 
     /// The call is over. A private page that is open elsewhere may still be handed in; everything else ends.
