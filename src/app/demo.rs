@@ -1,5 +1,6 @@
 //! `ringback demo`: the whole service in memory, with people of four institutions and nothing to set up.
 
+mod carrier;
 mod stage;
 
 use std::collections::HashMap;
@@ -9,14 +10,23 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
+use data_encoding::HEXLOWER;
 use tokio::net::TcpListener;
 
+use crate::app::demo::carrier::{Carrier, Orders};
 use crate::app::demo::stage::Stage;
 use crate::app::front::{Front, routes};
 use crate::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::console::{Console, Style};
 use crate::channels::demo;
+use crate::channels::voice::address::{Place, ROOT};
+use crate::channels::voice::binding::Binding;
+use crate::channels::voice::channel::VoiceChannel;
+use crate::channels::voice::compose::Sound;
+use crate::channels::voice::provider::Provider;
+use crate::channels::voice::signature::{Hash, Secret, Verifier};
+use crate::channels::voice::webhook;
 use crate::config::tenant;
 use crate::desk::capture::CaptureDesk;
 use crate::directory::embedded::people::People;
@@ -25,12 +35,13 @@ use crate::flow::set::FlowSet;
 use crate::http::listen;
 use crate::http::serve::{Limits, Stop, StopSwitch, serve, stop_switch};
 use crate::http::site::Site;
-use crate::model::ids::TenantId;
+use crate::model::ids::{LegId, TenantId};
 use crate::model::peer::Channel;
 use crate::model::prompt::PageLink;
 use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::messenger;
+use crate::ports::store::Store;
 use crate::registry::sqlite::{RegistryKeys, SqliteRegistry};
 use crate::runtime::pages;
 use crate::runtime::parts::{Parts, TenantParts};
@@ -40,6 +51,7 @@ use crate::senders::capture::Capture;
 use crate::store::keyring::{Keeper, KeyRing};
 use crate::store::memory::MemoryStore;
 use crate::text::catalog::Catalog;
+use crate::verify::keys::Keys;
 
 /// The port that is tried first.
 pub const PORT: u16 = 8080;
@@ -89,7 +101,7 @@ impl Demo {
         let flows = Arc::new(flows.map_err(|findings| anyhow!("the shipped flows: {findings:?}"))?);
         let tenants: Vec<Arc<Tenant>> = tenant::shipped(catalog.languages()).into_iter().map(Arc::new).collect();
 
-        let store = Arc::new(MemoryStore::new(Arc::clone(&clock), ring.sealer(Keeper::Store)));
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Arc::clone(&clock), ring.sealer(Keeper::Store)));
         let registry = Arc::new(SqliteRegistry::in_memory(RegistryKeys {
             sealer: ring.sealer(Keeper::Registry),
             lookup: ring.lookup(Keeper::Registry),
@@ -114,6 +126,11 @@ impl Demo {
         if let Some(console) = &console {
             channels.insert(Channel::Terminal, Arc::clone(console) as Arc<dyn messenger::Channel>);
         }
+        let voice = VoiceChannel::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&keys));
+        channels.insert(Channel::Voice, Arc::clone(&voice) as Arc<dyn messenger::Channel>);
+        let secret = HEXLOWER.encode(&entropy.draw());
+        let numbers = numbers(&tenants);
+        let carrier = carrier(&origin, &secret, &keys, &numbers, &entropy)?;
         let directory = |tenant: &Arc<Tenant>| {
             let directory = stage.directory(&tenant.id)?;
             Some((tenant.id.clone(), TenantParts { tenant: Arc::clone(tenant), directory }))
@@ -128,7 +145,7 @@ impl Demo {
             mail: Some(Arc::clone(&sent) as _),
             text_sender: Some(Arc::clone(&sent) as _),
             desk: Some(Arc::new(CaptureDesk::default())),
-            caller: None,
+            caller: Some(Arc::new(Orders(Arc::clone(&carrier)))),
             channels,
             catalog: Arc::clone(&catalog),
             flows,
@@ -153,11 +170,24 @@ impl Demo {
             audit,
             world: stage,
             cast: Arc::new(cast),
+            network: Some(carrier),
+        });
+        let calls = webhook::routes(webhook::Parts {
+            origin: origin.clone(),
+            channel: voice,
+            inbox: runtime.inbox(),
+            catalog: Arc::clone(&catalog),
+            bindings: vec![binding(&secret, &numbers)?],
+            first_language: {
+                let first = tenants.iter().filter_map(|t| Some((t.id.clone(), t.languages.first()?.clone())));
+                let first: HashMap<_, _> = first.collect();
+                Arc::new(move |id: &TenantId| first.get(id).cloned())
+            },
         });
         // The start page shows the chat in a frame, by whichever name of this machine it was opened.
         let framed_by = Arc::new(|_: &TenantId| vec!["'self'".to_owned()]);
         let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
-        let router = routes(&runtime, front, Limits::default(), start_page);
+        let router = routes(&runtime, front, Limits::default(), start_page.merge(calls));
         let server = Server { listener, router, stop, switch };
         Ok(Self { runtime, catalog, tenants, people, origin, port, sent, console, server })
     }
@@ -173,4 +203,38 @@ impl Demo {
         tokio::join!(serving, stopping);
         self.runtime.shutdown().await;
     }
+}
+
+/// The one account at the demo's own provider.
+const ACCOUNT: &str = "demo";
+
+/// A number for every institution, of a range that is kept for fiction (01632 960000 to 960999).
+fn numbers(tenants: &[Arc<Tenant>]) -> HashMap<TenantId, String> {
+    let number = |n: usize| format!("+441632960{:03}", n + 1);
+    tenants.iter().enumerate().map(|(n, tenant)| (tenant.id.clone(), number(n))).collect()
+}
+
+fn carrier(
+    origin: &str,
+    secret: &str,
+    keys: &Arc<Keys>,
+    numbers: &HashMap<TenantId, String>,
+    entropy: &Arc<dyn Entropy>,
+) -> anyhow::Result<Arc<Carrier>> {
+    let incoming = format!("{origin}{ROOT}/{ACCOUNT}");
+    let (keys, origin) = (Arc::clone(keys), origin.to_owned());
+    let answer_at = move |leg: &LegId| Place::Leg { leg }.address(&keys, &origin, ACCOUNT);
+    Carrier::new(incoming, secret, Arc::new(answer_at), numbers.clone(), Arc::clone(entropy))
+}
+
+fn binding(secret: &str, numbers: &HashMap<TenantId, String>) -> anyhow::Result<Binding> {
+    let secret = Secret::new(secret).map_err(|fault| anyhow!("the demo's own secret {fault}"))?;
+    let digits = |number: &String| number.trim_start_matches('+').to_owned();
+    Ok(Binding {
+        name: ACCOUNT.to_owned(),
+        provider: Provider::Twilio,
+        verifier: Verifier::Twilio { secret, hash: Hash::Sha1 },
+        numbers: numbers.iter().map(|(tenant, number)| (digits(number), tenant.clone())).collect(),
+        sound: Sound::default(),
+    })
 }

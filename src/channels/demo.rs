@@ -1,9 +1,10 @@
-//! The demo's start page: pick a person, chat as that person, read what was sent, sign in with the new password.
+//! The demo's start page: pick a person, chat or call as that person, read what was sent, sign in with the new password.
 //!
 //! Everything shown here is public on purpose; these routes are wired by `ringback demo` alone.
 
 mod audit;
 mod feed;
+pub mod phone;
 mod view;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::channels::demo::feed::Feed;
+use crate::channels::demo::phone::SharedNetwork;
 use crate::channels::demo::view::{Entrance, View};
 use crate::http::assets::Asset;
 use crate::http::cookie::{self, Kind, Token};
@@ -43,6 +45,8 @@ pub struct Parts {
     pub world: Arc<dyn World>,
     /// Institutions in the order in which they are offered, and their people.
     pub cast: Arc<Vec<(TenantId, Vec<Actor>)>>,
+    /// Telephones, where there are any.
+    pub network: Option<SharedNetwork>,
 }
 
 /// What the demo stands in for: a directory to sign in to, telephones, mailboxes and an authenticator.
@@ -60,6 +64,8 @@ pub trait World: Send + Sync {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SignedIn {
     Yes,
+    /// With a password that has to be changed now.
+    MustChange,
     /// Wrong password or no such account.
     Wrong,
     Locked,
@@ -117,6 +123,7 @@ pub fn routes(parts: Parts) -> Router {
         .route("/", get(start))
         .route("/demo/feed", get(news))
         .route("/demo/sign-in", post(sign_in))
+        .merge(phone::routes())
         .with_state(parts)
 }
 
@@ -144,6 +151,7 @@ async fn news(State(parts): State<Parts>, Query(chosen): Query<Chosen>, headers:
         "happened": feed.happened.into_string(),
         "n_happened": feed.n_happened,
         "code": code,
+        "ringing": parts.ringing(&chosen),
     }))
     .into_response()
 }
@@ -179,6 +187,7 @@ impl Parts {
             people,
             actor: found.as_ref().map(|(_, actor)| *actor),
             code,
+            number: found.as_ref().and_then(|(tenant, _)| self.network.as_ref()?.number(&tenant.id)),
             entrance: entrance.as_ref(),
             feed: self.feed(&words).await,
         };
@@ -186,7 +195,7 @@ impl Parts {
         let outside = Frame {
             title: &title,
             kind: "demo",
-            scripts: &[Asset::DemoScript],
+            scripts: &[Asset::DemoScript, Asset::PhoneScript],
             styles: &[Asset::DemoStyle],
             aside: Some(self.languages(chosen, &language)),
             ..Frame::default()

@@ -25,6 +25,7 @@ pub enum Asset {
     PageScript,
     DemoStyle,
     DemoScript,
+    PhoneScript,
     Icon,
 }
 
@@ -39,13 +40,14 @@ static PATHS: LazyLock<Vec<(Asset, String)>> = LazyLock::new(|| {
 });
 
 impl Asset {
-    const ALL: [Asset; 7] = [
+    const ALL: [Asset; 8] = [
         Asset::Style,
         Asset::ChatStyle,
         Asset::ChatScript,
         Asset::PageScript,
         Asset::DemoStyle,
         Asset::DemoScript,
+        Asset::PhoneScript,
         Asset::Icon,
     ];
 
@@ -63,6 +65,7 @@ impl Asset {
             Asset::PageScript => ("page", "js", include_str!("assets/page.js")),
             Asset::DemoStyle => ("demo", "css", include_str!("assets/demo.css")),
             Asset::DemoScript => ("demo", "js", include_str!("assets/demo.js")),
+            Asset::PhoneScript => ("phone", "js", include_str!("assets/phone.js")),
             Asset::Icon => ("icon", "svg", include_str!("assets/icon.svg")),
         }
     }

@@ -4,6 +4,7 @@ mod access;
 mod demo;
 mod looks;
 mod people;
+mod phone;
 mod program;
 mod real;
 pub mod stage;

@@ -113,7 +113,8 @@ impl World for Stage {
     async fn sign_in(&self, tenant: &TenantId, user_name: &str, password: &Password) -> SignedIn {
         let Some(directory) = self.directories.get(tenant) else { return SignedIn::Wrong };
         match directory.sign_in(user_name, password).await {
-            SignIn::Ok | SignIn::MustChange => SignedIn::Yes,
+            SignIn::Ok => SignedIn::Yes,
+            SignIn::MustChange => SignedIn::MustChange,
             SignIn::Wrong => SignedIn::Wrong,
             SignIn::Locked => SignedIn::Locked,
             SignIn::Disabled => SignedIn::Disabled,

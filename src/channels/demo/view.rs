@@ -18,6 +18,8 @@ pub struct View<'a> {
     pub actor: Option<&'a Actor>,
     /// What the person's authenticator shows.
     pub code: Option<String>,
+    /// The telephone of the institution, where it has one.
+    pub number: Option<String>,
     pub entrance: Option<&'a Entrance>,
     pub feed: Feed,
 }
@@ -29,11 +31,28 @@ pub struct Entrance {
 }
 
 /// Panels in their order: id, and the key of the title.
-const PANELS: [(&str, &str); 4] = [
+const PANELS: [(&str, &str); 5] = [
     ("chat", "demo-panel-chat"),
+    ("phone", "demo-panel-phone"),
     ("sent", "demo-panel-sent"),
     ("sign-in", "demo-panel-sign-in"),
     ("happened", "demo-panel-happened"),
+];
+
+/// Keys of a telephone with the letters on them (E.161).
+const KEYS: [(&str, &str); 12] = [
+    ("1", ""),
+    ("2", "ABC"),
+    ("3", "DEF"),
+    ("4", "GHI"),
+    ("5", "JKL"),
+    ("6", "MNO"),
+    ("7", "PQRS"),
+    ("8", "TUV"),
+    ("9", "WXYZ"),
+    ("*", ""),
+    ("0", ""),
+    ("#", ""),
 ];
 
 /// The address of a choice.
@@ -63,6 +82,10 @@ pub fn start(view: &View<'_>) -> Markup {
                     iframe src={ "/widget/" (tenant.id) "?lang=" (words.language().tag()) }
                         title=(words.say("demo-panel-chat")) {}
                 }
+            }
+            section class="panel phone-panel" id="phone" aria-labelledby="phone-title" {
+                h2 id="phone-title" { (words.say("demo-panel-phone")) }
+                (telephone(view))
             }
             section class="panel" id="sent" aria-labelledby="sent-title" {
                 h2 id="sent-title" { (words.say("demo-panel-sent")) }
@@ -145,6 +168,41 @@ fn card(view: &View<'_>, actor: &Actor) -> Markup {
     }
 }
 
+/// A telephone: what is heard stands there as text, and every key is a button.
+fn telephone(view: &View<'_>) -> Markup {
+    let words = &view.words;
+    let Some(number) = &view.number else { return html! { p class="empty" { (words.say("demo-phone-none")) } } };
+    html! {
+        p class="hint" { (words.with("demo-phone-hint", &[("number", number)])) }
+        noscript { p class="empty" { (words.say("demo-phone-script")) } }
+        div class="telephone" data-phone data-tenant=(view.tenant.map_or("", |tenant| tenant.id.0.as_str()))
+            data-person=(view.actor.map_or("", |actor| actor.user_name.as_str()))
+            data-moment=(words.say("demo-phone-moment")) data-over=(words.say("demo-phone-over"))
+            data-connected=(words.say("demo-phone-connected")) data-silence=(words.say("demo-phone-silence"))
+            data-keyed=(words.say("demo-phone-keyed")) data-lost=(words.say("demo-phone-lost")) {
+            div class="heard" role="log" aria-live="polite" aria-labelledby="phone-title" tabindex="0" data-heard {}
+            div class="rings" role="alert" data-rings hidden {
+                p { (words.say("demo-phone-rings")) " " span dir="ltr" data-from {} }
+                div class="row" {
+                    button type="button" data-answer { (words.say("demo-phone-answer")) }
+                    button type="button" class="second" data-leave="decline" { (words.say("demo-phone-decline")) }
+                    button type="button" class="second" data-leave="mailbox" { (words.say("demo-phone-mailbox")) }
+                }
+            }
+            div class="keypad" role="group" aria-label=(words.say("demo-phone-keypad")) {
+                @for (key, letters) in KEYS {
+                    button type="button" data-key=(key) disabled { (key) @if !letters.is_empty() { small aria-hidden="true" { (letters) } } }
+                }
+            }
+            div class="row" {
+                button type="button" data-call { (words.say("demo-phone-call")) }
+                button type="button" class="second" data-leave="hang_up" disabled { (words.say("demo-phone-hang-up")) }
+                label class="aloud" { input type="checkbox" data-aloud; " " (words.say("demo-phone-aloud")) }
+            }
+        }
+    }
+}
+
 fn sign_in(view: &View<'_>) -> Markup {
     let words = &view.words;
     let user = view.entrance.map(|entrance| entrance.user_name.as_str());
@@ -172,6 +230,7 @@ fn sign_in(view: &View<'_>) -> Markup {
 pub fn entrance(words: &Words<'_>, entrance: &Entrance) -> Markup {
     let (class, key) = match entrance.result {
         SignedIn::Yes => ("done", "demo-signed-in"),
+        SignedIn::MustChange => ("done", "demo-signed-in-must-change"),
         SignedIn::Wrong => ("refused", "demo-sign-in-wrong"),
         SignedIn::Locked => ("refused", "demo-sign-in-locked"),
         SignedIn::Disabled => ("refused", "demo-sign-in-disabled"),

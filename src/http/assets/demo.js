@@ -73,6 +73,7 @@
             box.innerHTML = news.happened;
             dress(box);
           }
+          document.dispatchEvent(new CustomEvent("ringing", { detail: news.ringing }));
           const code = document.querySelector("[data-code]");
           if (code && news.code) {
             code.textContent = news.code;

@@ -14,14 +14,14 @@ const PERSON: &str = "aisyah@mail.apu.edu.my";
 const MAIL: &str = "aisyah.rahman@mail.example";
 
 /// A running demo and what it said first.
-struct Demo {
+pub struct Demo {
     child: Child,
     said: String,
-    port: u16,
+    pub port: u16,
 }
 
 impl Demo {
-    fn start(port: u16) -> Self {
+    pub fn start(port: u16) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ringback"))
             .args(["demo", "--port", &port.to_string()])
             .stdout(Stdio::piped())

@@ -177,6 +177,7 @@ impl Stage {
             audit,
             world: Arc::clone(&house) as _,
             cast: Arc::new(house.cast(&tenants)),
+            network: None,
         }));
         let app = ringback::http::finish(routes, site, Limits::default());
         tokio::spawn(serve(listener, app, Limits::default(), stop));

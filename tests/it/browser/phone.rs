@@ -1,0 +1,103 @@
+//! The telephone of the demo, in the program as somebody starts it: it is called by the chat beside it.
+
+use serde_json::json;
+
+use super::program::Demo;
+use crate::support::chromium::{Chromium, DESKTOP};
+
+/// Up to the ringing telephone: the pair that the chat shows.
+async fn called(browser: &Chromium, demo: &Demo, person: &str, mobile: &str) -> String {
+    browser.open(&format!("http://127.0.0.1:{}/?tenant=apu&person={person}", demo.port)).await;
+    browser.client.enter_frame(0).await.unwrap();
+    browser.press("I forgot my password").await;
+    browser.until("document.querySelector('.turn.bot[data-input]')").await;
+    browser.answer(person).await;
+    browser.choose("Call my mobile").await;
+    let before = browser.turns().await;
+    browser.fill("#text", mobile).await;
+    browser.click("[data-composer] button").await;
+    pair(browser, before).await
+}
+
+/// The chat is asked to call once more.
+async fn again(browser: &Chromium) -> String {
+    // The telephone still rings for the page until it hears that the other side gave up.
+    browser.until("document.querySelector('[data-rings]').hidden").await;
+    browser.client.enter_frame(0).await.unwrap();
+    let before = browser.turns().await;
+    browser.press("Call me again").await;
+    pair(browser, before).await
+}
+
+/// The two digits that the chat shows after so many turns, when the telephone rings.
+async fn pair(browser: &Chromium, before: u64) -> String {
+    let shown = format!(
+        "[...document.querySelectorAll('.turn')].slice({before}).map((t) => t.innerText.match(/there: (\\d) ?(\\d)/)).find((m) => m)"
+    );
+    browser.until(&shown).await;
+    let pair = browser.eval(&format!("{shown}.slice(1).join('')")).await;
+    browser.client.enter_parent_frame().await.unwrap();
+    browser.until("!document.querySelector('[data-rings]').hidden").await;
+    pair.as_str().unwrap().to_owned()
+}
+
+async fn key(browser: &Chromium, keys: &str) {
+    for key in keys.chars() {
+        browser.click(&format!("[data-key={}]", json!(key.to_string()))).await;
+    }
+}
+
+async fn hears(browser: &Chromium, words: &str) {
+    browser.until(&format!("document.querySelector('[data-heard]').innerText.includes({})", json!(words))).await;
+}
+
+async fn chat_says(browser: &Chromium, words: &str) {
+    browser.client.enter_frame(0).await.unwrap();
+    browser.until_says(words).await;
+    browser.client.enter_parent_frame().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chat_calls_the_telephone_beside_it() {
+    let demo = Demo::start(0);
+    let browser = Chromium::start().await;
+    called(&browser, &demo, "aisyah@mail.apu.edu.my", "+447700900100").await;
+    browser.pictures("demo-6-rings", &[DESKTOP]).await;
+    // A mailbox picks up: it hears nothing that helps it, and the chat says so and what can be done.
+    browser.press("Let the mailbox answer").await;
+    chat_says(&browser, "The call ended before the two digits were keyed in").await;
+    // Nobody picks up: it rings for 25 s.
+    again(&browser).await;
+    chat_says(&browser, "Nobody answered the call").await;
+    let pair = again(&browser).await;
+    browser.press("Answer").await;
+    hears(&browser, "Asia Pacific University").await;
+    key(&browser, &pair).await;
+    hears(&browser, "Please go on where you began").await;
+    hears(&browser, "The call is over").await;
+    browser.pictures("demo-7-called", &[DESKTOP]).await;
+    chat_says(&browser, "Open the private page").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_called_can_say_that_it_was_not_them() {
+    let demo = Demo::start(0);
+    let browser = Chromium::start().await;
+    called(&browser, &demo, "devi@apu.edu.my", "+447700900102").await;
+    browser.press("Decline").await;
+    chat_says(&browser, "The line was busy").await;
+    let pair = again(&browser).await;
+    browser.press("Answer").await;
+    hears(&browser, "press nine").await;
+    // Other digits first: they are not the ones, and the call goes on.
+    let other = if pair == "12" { "34" } else { "12" };
+    key(&browser, other).await;
+    hears(&browser, "Those were other digits").await;
+    key(&browser, "9").await;
+    // Two digits are waited for; the silence after one ends the entry.
+    hears(&browser, "The request is stopped").await;
+    chat_says(&browser, "service desk").await;
+    browser.until("document.querySelector('[data-happened]').innerText.includes('Self-service is stopped')").await;
+    browser.close().await;
+}
