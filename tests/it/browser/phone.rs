@@ -25,7 +25,11 @@ async fn again(browser: &Chromium) -> String {
     browser.until("document.querySelector('[data-rings]').hidden").await;
     browser.client.enter_frame(0).await.unwrap();
     let before = browser.turns().await;
-    browser.press("Call me again").await;
+    // The chat still scrolls, and a button under a finger that moves is no button.
+    let newest =
+        "[...document.querySelectorAll('button.choice')].findLast((b) => b.textContent.includes('Call me again'))";
+    browser.until(newest).await;
+    browser.eval(&format!("{newest}.click(), 1")).await;
     pair(browser, before).await
 }
 
