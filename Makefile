@@ -47,4 +47,4 @@ reproducible:
 
 # Kill the real program hundreds of times while people reset their passwords.
 kill:
-	cargo nextest run --features killing -E 'test(/^killing::/)' --no-capture
+	cargo nextest run -E 'test(/^killing::/)' --no-capture

@@ -5,6 +5,7 @@ mod canaries;
 mod codes;
 mod counting;
 mod down;
+mod limits;
 mod sends;
 mod sources;
 mod truth;

@@ -9,7 +9,6 @@ mod engine;
 mod explorer;
 mod flows;
 mod guarantees;
-#[cfg(feature = "killing")]
 mod killing;
 mod operations;
 mod operator;

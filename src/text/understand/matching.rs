@@ -73,7 +73,8 @@ impl<'a> Utterance<'a> {
         let closed = rest.is_empty() || (rest.len() == 1 && self.words.has("digit-1", rest[0]));
         match ordinal {
             Some(ordinal) if closed => Some(ordinal),
-            None if rest.is_empty() => numbers::one(self.words, first)?.parse().ok(),
+            // With zeros before it, it is a code: "00000001" picks nothing.
+            None if rest.is_empty() => numbers::one(self.words, first).filter(|n| !n.starts_with('0'))?.parse().ok(),
             _ => None,
         }
     }

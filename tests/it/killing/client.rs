@@ -1,41 +1,22 @@
 //! A person with a browser without scripts, who goes on wherever the service was when it died.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use reqwest::StatusCode;
 use reqwest::header::{COOKIE, SET_COOKIE};
 
 use crate::browser::stage::code_in;
 use crate::killing::house::{House, mobile, user};
+use crate::killing::page::{AGAIN, LEAVE, Place, RESEND, button, field, is_empty, place};
 
-/// How far a conversation has come; it never goes back.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Place {
-    Name,
-    Number,
-    Code,
-    Page,
-    Done,
-    /// The end of a set whose answer was lost with the process.
-    Unclear,
-    /// The conversation came to its own end, 80 turns, and a new one greets.
-    Over,
-}
-
-/// What each place says, in English; the newest of them on the page is where the conversation is.
-const PLACES: [(Place, &str); 7] = [
-    (Place::Name, "Your user name looks like"),
-    (Place::Number, "I need the whole"),
-    (Place::Code, "-digit code?"),
-    (Place::Page, "action=\"/page/"),
-    (Place::Done, "Done: your password has been changed."),
-    (Place::Unclear, "whether your new password was saved"),
-    (Place::Over, "What can I do for you?"),
-];
-
-/// A conversation's longest life, in turns of the person and in time.
-const TURNS: usize = 80;
-const LONGEST: Duration = Duration::from_secs(14 * 60);
+/// Between two looks at a page that does not change by itself.
+const PAUSE: Duration = Duration::from_millis(80);
+/// How long people wait for a code that died with the process; every fourth has the patience to ask for another one.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Longer than anybody sits here, with the minute between two codes.
+const LONGEST: Duration = Duration::from_secs(240);
 
 /// What came of one seat's people.
 #[derive(Default)]
@@ -44,15 +25,21 @@ pub struct Life {
     pub turns: usize,
     /// Requests that died with the process.
     pub cut: usize,
+    /// Requests that were told to come again.
+    pub turned_away: usize,
     /// People who were told that their password was changed, and the password.
     pub changed: Vec<(usize, String)>,
-    /// People who were told that it is not known.
+    /// People who were told that it is not known, or nothing.
     pub unclear: Vec<(usize, String)>,
+    /// Those of them who were told.
+    pub told_unclear: usize,
     /// Everybody who sent a password.
     pub chose: Vec<(usize, String)>,
-    /// People whose conversation took too many turns: being asked again after every restart uses them up.
-    pub tired: usize,
-    pub ended_otherwise: Vec<String>,
+    /// People who were greeted anew, how far they had come, and what they did last.
+    pub over: Vec<(String, Place, String)>,
+    /// People who went away because no code came.
+    pub left: usize,
+    pub stuck: Vec<String>,
 }
 
 /// One visit of one person.
@@ -61,25 +48,36 @@ pub struct Person {
     client: reqwest::Client,
     n: usize,
     address: String,
-    cookies: std::collections::BTreeMap<String, String>,
+    cookies: BTreeMap<String, String>,
+    password: String,
+    chosen: bool,
     /// The furthest place that an answer has shown.
     reached: Place,
     /// The code that was typed last, and acknowledged.
     typed: Option<String>,
-    /// How often a code was looked for in vain.
-    waited: usize,
-    /// What was said, answered or not: each may have counted as a turn.
-    says: usize,
+    /// Since when a code is waited for.
+    waits: Option<Instant>,
     began: Instant,
+    /// What was done and what came of it, for whoever reads a failure.
+    story: Vec<String>,
 }
 
 struct Answer {
-    status: u16,
+    status: StatusCode,
     body: String,
 }
 
-/// The process died before it answered.
+/// The process died before it answered, or is about to end.
 struct Cut;
+
+/// What a person does next.
+enum Next {
+    GoOn,
+    /// This is the end.
+    At(Place),
+    /// No code came.
+    Leave,
+}
 
 impl Person {
     /// One person after the other sits down at this seat.
@@ -89,21 +87,23 @@ impl Person {
             let client = reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
+                .timeout(Duration::from_secs(60))
                 .pool_max_idle_per_host(1)
                 .build()
                 .unwrap();
-            let address = format!("10.{seat}.{}.{}", n / 200, n % 200 + 1);
             let mut person = Self {
                 house: Arc::clone(&house),
                 client,
                 n,
-                address,
-                cookies: Default::default(),
+                address: format!("10.{seat}.{}.{}", n / 200, n % 200 + 1),
+                cookies: BTreeMap::new(),
+                password: format!("After-the-kill-{n}-{seat}"),
+                chosen: false,
                 reached: Place::Name,
                 typed: None,
-                waited: 0,
-                says: 0,
+                waits: None,
                 began: Instant::now(),
+                story: Vec::new(),
             };
             person.reset(&mut life).await;
         }
@@ -111,131 +111,134 @@ impl Person {
     }
 
     async fn reset(&mut self, life: &mut Life) {
-        let password = format!("After-the-kill-{}-{}", self.n, self.address.replace('.', "x"));
-        let mut chosen = false;
-        for _ in 0..4_000 {
+        while self.began.elapsed() < LONGEST {
             self.house.wait_until_up().await;
-            let step = self.step(life, &password, &mut chosen).await;
-            match step {
-                Ok(Some(Place::Done)) => {
-                    life.changed.push((self.n, password));
+            let end = match self.step(life).await {
+                Ok(Next::GoOn) => continue,
+                Ok(Next::At(end)) => end,
+                Ok(Next::Leave) => {
+                    life.left += 1;
                     return;
                 }
-                // The end was shown, and the screen died with the process before anybody looked.
-                Ok(Some(Place::Over)) if chosen => {
-                    life.unclear.push((self.n, password));
-                    return;
-                }
-                Ok(Some(Place::Over)) => {
-                    let old = self.began.elapsed() > LONGEST;
-                    assert!(
-                        self.says >= TURNS || old,
-                        "{} after {} turns: {:?} is lost",
-                        user(self.n),
-                        self.says,
-                        self.reached
-                    );
-                    life.tired += 1;
-                    return;
-                }
-                Ok(Some(Place::Unclear)) => {
-                    life.unclear.push((self.n, password));
-                    return;
-                }
-                Ok(_) => {}
                 Err(Cut) => {
-                    life.cut += 1;
-                    tokio::task::yield_now().await;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    continue;
                 }
+            };
+            let who = (self.n, self.password.clone());
+            if end == Place::Done {
+                life.changed.push(who);
+                return;
             }
+            if self.chosen {
+                // Its end was shown, and the screen died with the process before anybody looked.
+                life.unclear.push(who);
+            }
+            if end == Place::Over {
+                let last = self.story[self.story.len().saturating_sub(12)..].join("; ");
+                life.over.push((user(self.n), self.reached, last));
+            }
+            life.told_unclear += usize::from(end == Place::Unclear);
+            return;
         }
-        let screen = self.get("/chat/uni", life).await.map(|page| page.body).unwrap_or_default();
-        let end = screen.rfind("class=\"turn").map_or("", |at| &screen[at..]);
-        life.ended_otherwise.push(format!("{} is still at {:?}: {end:.600}", user(self.n), self.reached));
+        let tail = self.story[self.story.len().saturating_sub(20)..].join("\n");
+        life.stuck.push(format!("{} is still at {:?}:\n{tail}", user(self.n), self.reached));
     }
 
     /// Looks where the conversation is and does the next thing.
-    async fn step(&mut self, life: &mut Life, password: &str, chosen: &mut bool) -> Result<Option<Place>, Cut> {
+    async fn step(&mut self, life: &mut Life) -> Result<Next, Cut> {
         let page = self.get("/chat/uni", life).await?;
         if self.cookies.is_empty() {
             let nonce = field(&page.body, "nonce");
             self.post("/chat/uni/start", &[("nonce", &nonce), ("purpose", "reset_password")], life).await?;
-            return Ok(None);
+            return Ok(Next::GoOn);
+        }
+        if let Some(token) = button(&page.body, AGAIN).or_else(|| button(&page.body, LEAVE)) {
+            self.tell("asked to try again, or to leave".to_owned());
+            self.say(&page.body, "pick", &token, life).await?;
+            tokio::time::sleep(PAUSE).await;
+            return Ok(Next::GoOn);
         }
         let Some(place) = place(&page.body) else {
-            // The screen was lost with the process: ask for the question again.
-            if page.body.contains("value=\"repeat\"") {
+            if is_empty(&page.body) {
                 self.say(&page.body, "command", "repeat", life).await?;
             } else {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                tokio::time::sleep(PAUSE).await;
             }
-            return Ok(None);
+            return Ok(Next::GoOn);
         };
+        if place == Place::Over {
+            // How far it had come before is for the oracle.
+            return Ok(Next::At(place));
+        }
         assert!(
             place >= self.reached,
-            "{} was at {:?}, and after a restart at {place:?}: an acknowledged turn is lost\n{}",
+            "{} was at {:?}, and after a restart at {place:?}: an acknowledged turn is lost\n{}\n{}",
             user(self.n),
             self.reached,
+            self.story.join("\n"),
             page.body
         );
+        if place > self.reached {
+            self.tell(format!("at {place:?}"));
+        }
         self.reached = place;
         match place {
             Place::Name => self.say(&page.body, "text", &user(self.n), life).await?,
             Place::Number => self.say(&page.body, "text", &mobile(self.n), life).await?,
-            Place::Code => self.code(&page.body, life).await?,
-            Place::Page => self.page(&page.body, password, chosen, life).await?,
-            Place::Done | Place::Unclear | Place::Over => {}
+            Place::Code => return self.code(&page.body, life).await,
+            Place::Page => self.page(&page.body, life).await?,
+            Place::Done | Place::Unclear | Place::Over => return Ok(Next::At(place)),
         }
-        Ok(Some(place))
+        Ok(Next::GoOn)
     }
 
-    /// The newest code that came, once; when none comes, a new one is asked for, as people do.
-    async fn code(&mut self, page: &str, life: &mut Life) -> Result<(), Cut> {
-        let texts = self.house.texts();
-        let newest = texts.iter().rfind(|text| text.to == mobile(self.n)).map(|text| code_in(&text.text));
-        match newest.filter(|code| self.typed.as_ref() != Some(code)) {
-            Some(code) => {
-                self.say(page, "text", &code, life).await?;
-                self.typed = Some(code);
-            }
-            None => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                self.waited += 1;
-                if self.waited.is_multiple_of(40) {
-                    let button = page.rsplit("<button").find(|button| button.contains("Send a new code"));
-                    let token = button.and_then(|button| button.split("value=\"").nth(1)?.split('"').next());
-                    self.say(page, "pick", token.unwrap_or_default(), life).await?;
-                }
-            }
+    /// The newest code that came, once. When none comes, some ask for another one, as often as it takes.
+    async fn code(&mut self, page: &str, life: &mut Life) -> Result<Next, Cut> {
+        let newest = self.house.newest_text(&mobile(self.n)).map(|text| code_in(&text));
+        if let Some(code) = newest.filter(|code| self.typed.as_ref() != Some(code)) {
+            self.say(page, "text", &code, life).await?;
+            self.typed = Some(code);
+            self.waits = None;
+            return Ok(Next::GoOn);
         }
-        Ok(())
+        let waits = *self.waits.get_or_insert_with(Instant::now);
+        tokio::time::sleep(PAUSE).await;
+        if waits.elapsed() > PATIENCE {
+            let patient = self.n.is_multiple_of(4) && !self.house.is_last_call();
+            let token = button(page, RESEND).filter(|_| patient);
+            let Some(token) = token else { return Ok(Next::Leave) };
+            self.waits = None;
+            self.say(page, "pick", &token, life).await?;
+        }
+        Ok(Next::GoOn)
     }
 
-    async fn page(&mut self, page: &str, password: &str, chosen: &mut bool, life: &mut Life) -> Result<(), Cut> {
+    async fn page(&mut self, page: &str, life: &mut Life) -> Result<(), Cut> {
         let path = page.rsplit("action=\"/page/").next().unwrap().split('"').next().unwrap();
         let opened = self.post(&format!("/page/{path}"), &[], life).await?;
-        if opened.status != 303 {
+        if opened.status != StatusCode::SEE_OTHER {
+            tokio::time::sleep(PAUSE).await;
             return Ok(());
         }
         let form = self.get("/page", life).await?;
         if !form.body.contains("name=\"form\"") {
             return Ok(());
         }
-        if !*chosen {
-            *chosen = true;
-            life.chose.push((self.n, password.to_owned()));
+        if !self.chosen {
+            self.chosen = true;
+            life.chose.push((self.n, self.password.clone()));
         }
-        let token = field(&form.body, "form");
-        let fields = [("form", token.as_str()), ("password", password), ("again", password)];
+        let (token, password) = (field(&form.body, "form"), self.password.clone());
+        let fields = [("form", token.as_str()), ("password", &password), ("again", &password)];
         self.post("/page", &fields, life).await?;
         Ok(())
     }
 
     async fn say(&mut self, page: &str, what: &str, value: &str, life: &mut Life) -> Result<(), Cut> {
-        self.says += 1;
         let (form, nonce) = (field(page, "form"), field(page, "nonce"));
         let answer = self.post("/chat/uni/say", &[("form", &form), ("nonce", &nonce), (what, value)], life).await?;
-        assert!(matches!(answer.status, 303 | 503), "{} {}", answer.status, answer.body);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         Ok(())
     }
 
@@ -246,7 +249,11 @@ impl Person {
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)], life: &mut Life) -> Result<Answer, Cut> {
         let request = self.client.post(self.url(path)).form(fields);
-        self.send(request, life).await
+        let answer = self.send(request, life).await?;
+        self.tell(format!("{} {path}", answer.status.as_u16()));
+        // Now it is acknowledged; whoever wants to kill right behind that may.
+        self.house.answered.notify_waiters();
+        Ok(answer)
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder, life: &mut Life) -> Result<Answer, Cut> {
@@ -255,34 +262,38 @@ impl Person {
         if !pairs.is_empty() {
             request = request.header(COOKIE, pairs.join("; "));
         }
-        let response = request.send().await.map_err(|_| Cut)?;
-        for line in response.headers().get_all(SET_COOKIE) {
-            let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-            if value.is_empty() {
-                self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
+        let answer = async {
+            let response = request.send().await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            Ok::<_, reqwest::Error>((status, headers, response.text().await?))
+        };
+        let Ok((status, headers, body)) = answer.await else {
+            life.cut += 1;
+            self.tell("cut off".to_owned());
+            return Err(Cut);
+        };
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            life.turned_away += 1;
+            self.tell("turned away".to_owned());
+            return Err(Cut);
         }
-        let status = response.status().as_u16();
-        let body = response.text().await.map_err(|_| Cut)?;
-        assert!(matches!(status, 200 | 303 | 404 | 410 | 422 | 429 | 503), "{status}: {body}");
+        for line in headers.get_all(SET_COOKIE) {
+            let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            match value {
+                "" => self.cookies.remove(name),
+                value => self.cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        assert!(matches!(status.as_u16(), 200 | 303 | 404 | 410 | 422 | 429), "{status}: {body}");
         life.turns += 1;
         Ok(Answer { status, body })
+    }
+
+    fn tell(&mut self, what: String) {
+        self.story.push(format!("{:>7.2?} {what}", self.began.elapsed()));
     }
 
     fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.house.port)
     }
-}
-
-fn place(body: &str) -> Option<Place> {
-    let found = PLACES.iter().filter_map(|(place, words)| Some((body.rfind(words)?, *place)));
-    found.max().map(|(_, place)| place)
-}
-
-fn field(body: &str, name: &str) -> String {
-    let tag = body.split('<').find(|tag| tag.contains(&format!("name=\"{name}\"")));
-    let tag = tag.unwrap_or_else(|| panic!("no field {name} in {body}"));
-    tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }

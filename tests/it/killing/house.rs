@@ -6,19 +6,23 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::support::slapd::{SUFFIX, Setup, Slapd, free_port};
 
 /// More people than the rounds can serve.
-pub const PEOPLE: usize = 400;
+pub const PEOPLE: usize = 480;
+/// Nothing here takes as long.
+const SOON: Duration = Duration::from_secs(90);
+/// Codes of cities with numbers that are kept for fiction, 496 0000 to 0999: fifty texts an hour may go to each block.
+const CITIES: [&str; 12] = ["113", "114", "115", "116", "117", "118", "121", "131", "141", "151", "161", "191"];
 
 /// How a round ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,10 +61,12 @@ pub struct House {
     over: AtomicBool,
     /// Whether the program answers now; people wait for it.
     up: watch::Sender<bool>,
+    /// Somebody has just got an answer to what they sent.
+    pub answered: Notify,
 }
 
 impl House {
-    pub async fn build(n: usize) -> Self {
+    pub async fn build() -> Self {
         let slapd = Slapd::start(&Setup { extra_ldif: people(), history: 5, ..Setup::default() });
         let folder = tempfile::tempdir().unwrap();
         let texts: Arc<Mutex<Vec<Text>>> = Arc::default();
@@ -68,8 +74,8 @@ impl House {
         let port = free_port();
         configure(&folder, &slapd, port, gateway);
         let (up, _) = watch::channel(false);
-        let _ = n;
-        Self { folder, slapd, port, texts, next: AtomicUsize::new(0), over: AtomicBool::new(false), up }
+        let (next, over, answered) = (AtomicUsize::new(0), AtomicBool::new(false), Notify::new());
+        Self { folder, slapd, port, texts, next, over, up, answered }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -87,12 +93,11 @@ impl House {
             .stderr(Stdio::from(log))
             .spawn()
             .unwrap();
-        loop {
-            if tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
-                break;
-            }
-            assert!(child.try_wait().unwrap().is_none(), "it did not start:\n{}", self.log());
-            tokio::time::sleep(Duration::from_millis(2)).await;
+        let end = Instant::now() + SOON;
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            let runs = child.try_wait().unwrap().is_none();
+            assert!(runs && Instant::now() < end, "it does not start:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         self.up.send_replace(true);
         child
@@ -107,7 +112,14 @@ impl House {
                 assert!(asked.success());
             }
         }
-        let ended = tokio::task::spawn_blocking(move || child.wait().unwrap()).await.unwrap();
+        let end = Instant::now() + SOON;
+        let ended = loop {
+            if let Some(ended) = child.try_wait().unwrap() {
+                break ended;
+            }
+            assert!(Instant::now() < end, "it does not end:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        };
         assert!(signal == Signal::Kill || ended.success(), "it ended with {ended}:\n{}", self.log());
     }
 
@@ -129,13 +141,23 @@ impl House {
         self.over.store(true, Ordering::SeqCst);
     }
 
+    pub fn is_last_call(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
     /// Returns when no text has come for as long as the program waits before it tries again.
     pub async fn settled(&self) {
-        let mut seen = usize::MAX;
+        let (mut seen, end) = (usize::MAX, Instant::now() + SOON);
         while seen != self.texts().len() {
             seen = self.texts().len();
+            assert!(Instant::now() < end, "texts come and come: {seen}");
             tokio::time::sleep(Duration::from_secs(2)).await;
         }
+    }
+
+    /// The words of the newest text to a number.
+    pub fn newest_text(&self, number: &str) -> Option<String> {
+        self.texts.lock().unwrap().iter().rfind(|text| text.to == number).map(|text| text.text.clone())
     }
 
     pub fn texts(&self) -> Vec<Text> {
@@ -155,9 +177,10 @@ pub fn dn(n: usize) -> String {
     format!("uid={},ou=students,{SUFFIX}", user(n))
 }
 
-/// A number of a range that is kept for fiction, 07700 900000 to 900999.
+/// A number that is kept for fiction.
 pub fn mobile(n: usize) -> String {
-    format!("+447700900{n:03}")
+    let (city, number) = (CITIES[n % CITIES.len()], if CITIES[n % CITIES.len()] == "191" { "498" } else { "496" });
+    format!("+44{city}{number}{n:04}")
 }
 
 fn people() -> String {

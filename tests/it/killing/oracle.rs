@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
@@ -13,79 +13,131 @@ use crate::killing::house::{House, dn, user};
 #[derive(Default)]
 pub struct Told {
     pub rounds: usize,
-    pub turns: usize,
-    pub cut: usize,
     pub sets: usize,
-    unclear: usize,
-    tired: usize,
-    texts: usize,
-    changed: Vec<(usize, String)>,
-    told_unclear: Vec<(usize, String)>,
-    chose: Vec<(usize, String)>,
-    ended_otherwise: Vec<String>,
+    pub texts: usize,
+    pub life: Life,
+}
+
+/// What is on record about one case.
+#[derive(Default)]
+struct Case {
+    /// Kinds of events, in the order of the record.
+    kinds: Vec<String>,
 }
 
 impl Told {
     pub fn add(&mut self, life: Life) {
-        self.turns += life.turns;
-        self.cut += life.cut;
-        self.changed.extend(life.changed);
-        self.told_unclear.extend(life.unclear);
-        self.chose.extend(life.chose);
-        self.tired += life.tired;
-        self.ended_otherwise.extend(life.ended_otherwise);
+        let all = &mut self.life;
+        all.turns += life.turns;
+        all.cut += life.cut;
+        all.turned_away += life.turned_away;
+        all.left += life.left;
+        all.told_unclear += life.told_unclear;
+        all.changed.extend(life.changed);
+        all.unclear.extend(life.unclear);
+        all.chose.extend(life.chose);
+        all.over.extend(life.over);
+        all.stuck.extend(life.stuck);
+    }
+}
+
+impl Case {
+    fn at(&self, kind: &str) -> Option<usize> {
+        self.kinds.iter().position(|found| found == kind)
+    }
+
+    fn times(&self, kind: &str) -> usize {
+        self.kinds.iter().filter(|found| *found == kind).count()
     }
 }
 
 pub fn print(told: &[Told], took: Duration) {
     let sum = |of: fn(&Told) -> usize| told.iter().map(of).sum::<usize>();
     println!(
-        "{} rounds in {took:.0?}: {} answers, {} cut off, {} texts, {} passwords set, {} told as unclear, {} tired; nothing lost, \
-         nothing twice",
+        "g06: {} rounds in {took:.0?}: {} answers, {} cut off, {} turned away, {} texts, {} passwords set, {} people not told \
+         what became of theirs, {} whose conversation had ended, {} without a code; 0 acknowledged turns lost, 0 codes \
+         accepted twice, 0 silent losses",
         sum(|told| told.rounds),
-        sum(|told| told.turns),
-        sum(|told| told.cut),
+        sum(|told| told.life.turns),
+        sum(|told| told.life.cut),
+        sum(|told| told.life.turned_away),
         sum(|told| told.texts),
         sum(|told| told.sets),
-        sum(|told| told.unclear),
-        sum(|told| told.tired),
+        sum(|told| told.life.unclear.len()),
+        sum(|told| told.life.over.len()),
+        sum(|told| told.life.left),
     );
 }
 
 pub fn judge(house: &House, told: &mut Told) {
-    assert!(told.ended_otherwise.is_empty(), "{:#?}", told.ended_otherwise);
+    let life = &told.life;
+    assert!(life.stuck.is_empty(), "{}", life.stuck.join("\n"));
     let log = house.log();
     assert!(!log.contains("panicked"), "{log}");
     whole_chain(house);
     let cases = cases(house);
-    for (run, kinds) in &cases {
-        let at = |kind: &str| kinds.iter().position(|found| found == kind);
-        let times = |kind: &str| kinds.iter().filter(|found| *found == kind).count();
-        for once in ["password_set", "code_right", "gate_passed"] {
-            assert!(times(once) <= 1, "case {run}: {once} {} times: {kinds:?}", times(once));
+    for (run, case) in &cases {
+        let kinds = &case.kinds;
+        for once in ["password_set", "code_right", "gate_passed", "case_ended"] {
+            assert!(case.times(once) <= 1, "case {run}: {once} {} times: {kinds:?}", case.times(once));
         }
-        if let Some(set) = at("password_set") {
-            assert!(at("effect_intended").is_some_and(|intent| intent < set), "case {run}: {kinds:?}");
-            assert!(at("gate_passed").is_some_and(|gate| gate < set), "case {run}: {kinds:?}");
+        if let Some(set) = case.at("password_set") {
+            assert!(case.at("effect_intended").is_some_and(|intent| intent < set), "case {run}: {kinds:?}");
+            assert!(case.at("gate_passed").is_some_and(|gate| gate < set), "case {run}: {kinds:?}");
         }
-        if at("effect_intended").is_some() {
+        if case.at("effect_intended").is_some() {
             let outcomes = ["password_set", "password_refused", "effect_uncertain", "effect_failed"];
-            assert!(outcomes.iter().any(|outcome| at(outcome).is_some()), "case {run} has no outcome: {kinds:?}");
+            assert!(outcomes.iter().any(|outcome| case.at(outcome).is_some()), "case {run} has no outcome: {kinds:?}");
         }
     }
-    let recorded = cases.values().filter(|kinds| kinds.iter().any(|kind| kind == "password_set")).count();
+    ended(house, life, &cases);
+    let recorded = cases.values().filter(|case| case.at("password_set").is_some()).count();
     let works: Vec<&(usize, String)> =
-        told.chose.iter().filter(|(n, password)| house.slapd.lets_in(&dn(*n), password)).collect();
-    for (n, password) in &told.changed {
+        life.chose.iter().filter(|(n, password)| house.slapd.lets_in(&dn(*n), password)).collect();
+    for (n, password) in &life.changed {
         assert!(house.slapd.lets_in(&dn(*n), password), "{} was told of a change that is not there", user(*n));
     }
-    assert!(recorded >= told.changed.len(), "{recorded} sets on record, {} people were told", told.changed.len());
-    assert!(works.len() >= told.changed.len() && works.len() <= told.changed.len() + told.told_unclear.len());
+    assert!(recorded >= life.changed.len(), "{recorded} sets on record, {} people were told", life.changed.len());
+    assert!(works.len() >= life.changed.len() && works.len() <= life.changed.len() + life.unclear.len());
     set_once(house);
     sent_once(house);
     told.texts = house.texts().len();
-    told.sets = told.changed.len();
-    told.unclear = told.told_unclear.len();
+    told.sets = told.life.changed.len();
+}
+
+/// Returns when the ends that people saw are on record, while the program still runs: a row of the outbox that was under
+/// way when its process died waits for the end of its lease, and the rows behind it wait with it.
+pub async fn recorded(house: &House, told: &Told) {
+    let end = Instant::now() + Duration::from_secs(90);
+    while ends(&cases(house)) < seen(&told.life) && Instant::now() < end {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+/// Conversations whose end is on record.
+fn ends(cases: &BTreeMap<String, Case>) -> usize {
+    cases.values().filter(|case| case.at("case_ended").is_some()).count()
+}
+
+/// People who saw the end of their conversation, or were greeted anew.
+fn seen(life: &Life) -> usize {
+    life.changed.len() + life.told_unclear + life.over.len()
+}
+
+/// Whoever was greeted anew had a conversation that came to an end of its own, and the record says so: one that is just
+/// gone is lost. The record names accounts by pseudonyms, so ends are counted: everybody has one case that can end.
+fn ended(house: &House, life: &Life, cases: &BTreeMap<String, Case>) {
+    let (on_record, seen) = (ends(cases), seen(life));
+    let open: Vec<_> = cases.values().filter(|case| case.at("case_ended").is_none()).map(|case| &case.kinds).collect();
+    let log = house.log();
+    let trouble: Vec<&str> = log.lines().filter(|line| !line.contains("\"level\":\"info\"")).collect();
+    assert!(
+        on_record >= seen,
+        "{seen} people saw the end of their conversation, {on_record} ends are on record: a conversation is lost.\n\
+         greeted anew: {:#?}\nwithout an end: {open:?}\n{}",
+        life.over,
+        trouble.join("\n")
+    );
 }
 
 fn whole_chain(house: &House) {
@@ -98,12 +150,12 @@ fn whole_chain(house: &House) {
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
 }
 
-/// Kinds of events of each case, in the order of the record.
-fn cases(house: &House) -> BTreeMap<String, Vec<String>> {
+/// Every case on record.
+fn cases(house: &House) -> BTreeMap<String, Case> {
     let record = rusqlite::Connection::open(house.data().join("audit.sqlite")).unwrap();
     let mut rows = record.prepare("SELECT payload FROM audit ORDER BY seq").unwrap();
     let rows = rows.query_map((), |row| row.get::<_, String>(0)).unwrap();
-    let mut cases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut cases: BTreeMap<String, Case> = BTreeMap::new();
     for row in rows {
         let event: Json = serde_json::from_str(&row.unwrap()).unwrap();
         let Some(run) = event.get("run").filter(|run| !run.is_null()) else { continue };
@@ -111,7 +163,7 @@ fn cases(house: &House) -> BTreeMap<String, Vec<String>> {
             Json::String(name) => name.clone(),
             other => other.as_object().unwrap().keys().next().unwrap().clone(),
         };
-        cases.entry(run.to_string()).or_default().push(kind);
+        cases.entry(run.to_string()).or_default().kinds.push(kind);
     }
     cases
 }

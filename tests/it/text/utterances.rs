@@ -250,6 +250,18 @@ proptest! {
     }
 }
 
+#[test]
+fn a_code_with_zeros_before_it_picks_no_option() {
+    let option = |key: &str, label: &'static str| (OptionKey::parse(key).unwrap(), MessageKey::of(label));
+    let choices = [option("resend", "code-opt-resend"), option("other", "verify-other-way")];
+    let candidates = Candidates { choices: &choices, exact: true, ..Candidates::default() };
+    for code in ["000001", "000002", "00000001", "00000002", "01"] {
+        assert_eq!(shipped().understand(&english(), &candidates, code), Meaning::Nothing, "{code}");
+    }
+    let second = Meaning::Choice(OptionKey::parse("other").unwrap());
+    assert_eq!(shipped().understand(&english(), &candidates, "2"), second);
+}
+
 /// Words that a message offers in quotes must work when they are typed.
 #[test]
 fn what_messages_promise_is_understood() {
