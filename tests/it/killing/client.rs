@@ -15,8 +15,8 @@ use crate::killing::page::{AGAIN, LEAVE, Place, RESEND, button, field, is_empty,
 const PAUSE: Duration = Duration::from_millis(80);
 /// How long people wait for a code that died with the process; every fourth has the patience to ask for another one.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Longer than anybody sits here, with the minute between two codes.
-const LONGEST: Duration = Duration::from_secs(240);
+/// After the last call nobody sits here as long, even on a machine that has other things to do.
+const LONGEST: Duration = Duration::from_secs(180);
 
 /// What came of one seat's people.
 #[derive(Default)]
@@ -111,7 +111,7 @@ impl Person {
     }
 
     async fn reset(&mut self, life: &mut Life) {
-        while self.began.elapsed() < LONGEST {
+        while self.house.since_last_call() < LONGEST {
             self.house.wait_until_up().await;
             let end = match self.step(life).await {
                 Ok(Next::GoOn) => continue,
@@ -205,7 +205,7 @@ impl Person {
         let waits = *self.waits.get_or_insert_with(Instant::now);
         tokio::time::sleep(PAUSE).await;
         if waits.elapsed() > PATIENCE {
-            let patient = self.n.is_multiple_of(4) && !self.house.is_last_call();
+            let patient = self.n.is_multiple_of(4) && self.house.since_last_call().is_zero();
             let token = button(page, RESEND).filter(|_| patient);
             let Some(token) = token else { return Ok(Next::Leave) };
             self.waits = None;

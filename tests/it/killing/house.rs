@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -58,7 +58,7 @@ pub struct House {
     pub port: u16,
     texts: Arc<Mutex<Vec<Text>>>,
     next: AtomicUsize,
-    over: AtomicBool,
+    last_call: OnceLock<Instant>,
     /// Whether the program answers now; people wait for it.
     up: watch::Sender<bool>,
     /// Somebody has just got an answer to what they sent.
@@ -74,8 +74,8 @@ impl House {
         let port = free_port();
         configure(&folder, &slapd, port, gateway);
         let (up, _) = watch::channel(false);
-        let (next, over, answered) = (AtomicUsize::new(0), AtomicBool::new(false), Notify::new());
-        Self { folder, slapd, port, texts, next, over, up, answered }
+        let (next, last_call, answered) = (AtomicUsize::new(0), OnceLock::new(), Notify::new());
+        Self { folder, slapd, port, texts, next, last_call, up, answered }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -130,7 +130,7 @@ impl House {
 
     /// The next person who forgot a password, until the last call.
     pub fn next_person(&self) -> Option<usize> {
-        if self.over.load(Ordering::SeqCst) {
+        if self.last_call.get().is_some() {
             return None;
         }
         Some(self.next.fetch_add(1, Ordering::SeqCst)).filter(|n| *n < PEOPLE)
@@ -138,11 +138,12 @@ impl House {
 
     /// Nobody new comes from now on.
     pub fn last_call(&self) {
-        self.over.store(true, Ordering::SeqCst);
+        self.last_call.get_or_init(Instant::now);
     }
 
-    pub fn is_last_call(&self) -> bool {
-        self.over.load(Ordering::SeqCst)
+    /// Zero until then.
+    pub fn since_last_call(&self) -> Duration {
+        self.last_call.get().map_or(Duration::ZERO, Instant::elapsed)
     }
 
     /// Returns when no text has come for as long as the program waits before it tries again.
