@@ -123,6 +123,7 @@ impl Operator {
     async fn asked(&self, part: &str, question: impl Future<Output = bool>) -> Option<String> {
         let clock = &self.shell.parts.clock;
         let answered = tokio::select! {
+            biased;
             well = question => well,
             () = clock.sleep_until(clock.now() + PROBE_LIMIT) => false,
         };

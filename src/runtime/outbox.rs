@@ -49,9 +49,10 @@ pub async fn run(shell: Arc<Shell>) {
         if !shell.health.store.works() {
             // What was sent could not be ticked off, and would be sent again and again.
             tokio::select! {
-                () = shell.outbox.notify.notified() => {}
+                biased;
                 Some(_) = letters.join_next(), if !letters.is_empty() => {}
                 Some(_) = others.join_next(), if !others.is_empty() => {}
+                () = shell.outbox.notify.notified() => {}
             }
             continue;
         }
@@ -79,10 +80,13 @@ pub async fn run(shell: Arc<Shell>) {
             Ok(Some(wake)) if wake > now => wake,
             Ok(_) | Err(_) => now + LONG_NAP,
         };
+        // In a fixed order, here and wherever we wait for several things: the same events must lead to the same steps. What
+        // is done comes first, because it makes room.
         tokio::select! {
-            () = shell.outbox.notify.notified() => {}
+            biased;
             Some(_) = letters.join_next(), if !letters.is_empty() => {}
             Some(_) = others.join_next(), if !others.is_empty() => {}
+            () = shell.outbox.notify.notified() => {}
             () = shell.parts.clock.sleep_until(wake) => {}
         }
     }

@@ -112,6 +112,7 @@ impl Runtime {
             self.shell.outbox.drained().await;
         };
         tokio::select! {
+            biased;
             () = finished => {}
             () = clock.sleep_until(clock.now() + FINISH) => {
                 tracing::warn!("stopping while something is under way; it goes on with the next start");

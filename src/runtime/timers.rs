@@ -41,6 +41,7 @@ pub async fn run(shell: Arc<Shell>) {
         let wake = [stored, secret].into_iter().flatten().min().unwrap_or(now + SWEEP_EVERY);
         let wake = if wake <= now { now + NAP } else { wake.min(now + SWEEP_EVERY) };
         tokio::select! {
+            biased;
             () = shell.timers.notified() => {}
             () = shell.parts.clock.rest_until(wake) => {}
         }

@@ -20,8 +20,9 @@ pub async fn run(shell: Arc<Shell>) {
             None => shell.health.fell.notified().await,
             Some(next) => {
                 tokio::select! {
-                    () = shell.health.fell.notified() => {}
+                    biased;
                     () = shell.parts.clock.rest_until(next) => look(&shell).await,
+                    () = shell.health.fell.notified() => {}
                 }
             }
         }

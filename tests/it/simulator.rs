@@ -12,7 +12,7 @@ mod machine;
 mod oracle;
 mod pages;
 mod planted;
-mod ports;
+pub(crate) mod ports;
 mod scene;
 mod seed;
 mod world;
@@ -21,11 +21,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use self::planted::Planted;
+use self::oracle::Violation;
+use self::planted::{CAUGHT_IN, Planted};
 use self::seed::{Outcome, run};
 
-/// Seeds of an ordinary test run; `make soak SEEDS=20000` takes more.
-const SEEDS: u64 = 60;
+/// Seeds of an ordinary test run; `make soak SEEDS=20000` takes more. A third of a second of processor time each.
+const SEEDS: u64 = 300;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -83,44 +84,55 @@ fn report(outcomes: &[Outcome]) {
     println!("{} violations", outcomes.iter().filter(|outcome| outcome.violation.is_some()).count());
 }
 
-/// Every planted fault is noticed; the table says in which seed, and by what.
+/// Every planted fault is noticed in its seed, in which the healthy service does nothing wrong; the table says by what.
+/// With `RINGBACK_SEEDS=300` the first seeds that do are looked for instead, for `RINGBACK_PLANTED` or for all.
 #[test]
 fn g01_every_planted_fault_is_caught() {
     let asked = number("RINGBACK_SEEDS");
-    let most = asked.unwrap_or(60);
-    let more = if asked.is_some() { Planted::NOT_YET } else { &[] };
-    let all: Vec<Planted> = Planted::ALL.iter().chain(more).copied().collect();
+    let only = std::env::var("RINGBACK_PLANTED").ok();
+    let wanted = |(fault, _): &(Planted, u64)| only.as_ref().is_none_or(|only| *only == format!("{fault:?}"));
+    let all: Vec<(Planted, u64)> = CAUGHT_IN.into_iter().filter(wanted).collect();
+    assert!(!all.is_empty(), "no planted fault is called {only:?}");
     println!("{:<22} {:>4}  by", "planted fault", "seed");
     let caught = on_all_cores(all.len() as u64, |nth| {
-        let fault = all[nth as usize];
-        let hit = (1..=most).find_map(|seed| {
-            let violation = run(seed, Some(fault), false).violation?;
-            // What the healthy service does wrong in this seed would prove nothing.
-            run(seed, None, false).violation.is_none().then_some((seed, violation))
-        });
+        let (fault, known) = all[nth as usize];
+        let seeds = asked.map_or(known..=known, |most| 1..=most);
+        let hit = seeds.clone().find_map(|seed| Some((seed, proven(fault, seed)?)));
         match &hit {
             Some((seed, violation)) => {
                 println!("{:<22} {seed:>4}  {:?}: {}", format!("{fault:?}"), violation.invariant, violation.what);
             }
-            None => println!("{:<22}    -  in none of {most} seeds", format!("{fault:?}")),
+            None => println!("{:<22}    -  not in {seeds:?}", format!("{fault:?}")),
         }
-        (fault, hit)
+        (fault, hit.is_some())
     });
-    let caught: Vec<Planted> = caught.into_iter().filter(|(_, hit)| hit.is_some()).map(|(fault, _)| fault).collect();
-    let missed: Vec<Planted> = Planted::ALL.iter().filter(|fault| !caught.contains(fault)).copied().collect();
-    assert!(missed.is_empty(), "nobody noticed {missed:?}");
+    let missed: Vec<Planted> = caught.into_iter().filter(|(_, hit)| !hit).map(|(fault, _)| fault).collect();
+    assert!(
+        missed.is_empty(),
+        "nobody noticed {missed:?}. If the stories only go on differently now, other seeds do: \
+         RINGBACK_SEEDS=300 cargo nextest run -E 'test(simulator::g01_every_planted)' finds them for `CAUGHT_IN`"
+    );
 }
 
-/// Tells one seed: `RINGBACK_SEED`, else the first. Told twice, it must be the same story.
+/// What the oracle says of a fault in a seed; nothing if it says anything of the healthy service there.
+fn proven(fault: Planted, seed: u64) -> Option<Violation> {
+    let violation = run(seed, Some(fault), false).violation?;
+    run(seed, None, false).violation.is_none().then_some(violation)
+}
+
+/// Tells one seed: `RINGBACK_SEED`, else the first, with the fault `RINGBACK_PLANTED` if one is named. Told twice, it must
+/// be the same story.
 #[test]
 fn replay() {
     let asked = number("RINGBACK_SEED");
     let seed = asked.unwrap_or(1);
-    let outcome = run(seed, None, true);
+    let wanted = std::env::var("RINGBACK_PLANTED").ok();
+    let fault = CAUGHT_IN.iter().map(|(fault, _)| *fault).find(|fault| wanted == Some(format!("{fault:?}")));
+    let outcome = run(seed, fault, true);
     if asked.is_some() {
         println!("seed {seed}\n{}", outcome.story.join("\n"));
     }
-    let again = run(seed, None, true);
+    let again = run(seed, fault, true);
     let differs = outcome.story.iter().zip(&again.story).position(|(one, other)| one != other);
     let shown = |story: &[String], at: usize| story.get(at).cloned().unwrap_or_default();
     if let Some(at) = differs {

@@ -48,6 +48,23 @@ fn on_the_processor() -> Duration {
     Duration::from_nanos(spent.split_whitespace().next().unwrap().parse().unwrap())
 }
 
+/// The processor time of reading every row and hashing it once, with nothing else: what no check of a chain can do without.
+fn read_and_hash(record: &Path) -> Duration {
+    let (macs, connection) = (ring().audit_macs(), Connection::open(record).unwrap());
+    let before = on_the_processor();
+    let mut find = connection.prepare("SELECT operation, payload, key_id, hash FROM audit ORDER BY seq").unwrap();
+    let mut rows = find.query([]).unwrap();
+    let mut head = [0; 32];
+    while let Some(row) = rows.next().unwrap() {
+        let (operation, payload): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+        let _stored: [u8; 32] = row.get(3).unwrap();
+        let key = macs.get(row.get(2).unwrap()).unwrap();
+        head = key.tag(&[&head, operation.as_bytes(), payload.as_bytes()]);
+    }
+    assert_ne!(head, [0; 32]);
+    on_the_processor() - before
+}
+
 /// A copy of the record to which somebody did something.
 fn tampered(record: &Path, how: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -59,7 +76,7 @@ fn tampered(record: &Path, how: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 #[tokio::test]
-async fn g37_a_hundred_thousand_rows_are_checked_in_time_and_any_change_is_found() {
+async fn g37_a_hundred_thousand_rows_are_checked_in_one_reading_and_any_change_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("audit.sqlite");
     let log = open(&record);
@@ -71,12 +88,15 @@ async fn g37_a_hundred_thousand_rows_are_checked_in_time_and_any_change_is_found
     }
     drop(log);
     Connection::open(&record).unwrap().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let least = read_and_hash(&record);
     let (began, before) = (Instant::now(), on_the_processor());
     let verdict = verify(&record, &ring().audit_macs()).unwrap();
     let took = on_the_processor() - before;
     println!("{} rows checked in {took:?} of processor time, {:?} by the clock", verdict.rows, began.elapsed());
+    println!("reading and hashing them once takes {least:?}");
     assert_eq!((verdict.rows, verdict.first_bad), (ROWS as u64, None));
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    // Seconds depend on the machine and on who else works there; how often the rows are gone over does not.
+    assert!(took < 4 * least, "{took:?}, where {least:?} must be");
     let cases = [
         (
             "changed",

@@ -29,6 +29,8 @@ pub enum Kind {
     Replayer,
     /// Types numbers and addresses until one fits the hint.
     Harvester,
+    /// Has code after code sent to somebody.
+    Flooder,
     /// Presses buttons from somebody's screen.
     ButtonThief,
     /// Looks at somebody's links and tries to open them.
@@ -55,6 +57,10 @@ pub struct Actor {
     pub victim: Peer,
     pub chance: Chance,
     pub purpose: Purpose,
+    /// Takes minutes for an answer, and now and then more of them than a code lives.
+    pub slow: bool,
+    /// Mistypes codes.
+    pub clumsy: bool,
     /// Cases that are still to be begun.
     pub cases: u64,
     /// Actions that are left; nobody goes on for ever.
@@ -62,6 +68,8 @@ pub struct Actor {
     pub begun: bool,
     pub session: Option<String>,
     pub asked: Option<super::pages::Ask>,
+    /// Milliseconds since the beginning until which nothing more is wanted.
+    pub rests: u64,
     pub page_said: Option<Said>,
     /// Codes that were typed already.
     pub tried: Vec<String>,
@@ -100,12 +108,15 @@ pub fn enter(world: &mut World, kind: Kind, name: &'static str, nth: u64, first:
         peer,
         victim,
         purpose: if unlocks { Purpose::UnlockAccount } else { Purpose::ResetPassword },
+        slow: kind == Kind::Person && chance.one_in(if nth == 0 { 4 } else { 2 }),
+        clumsy: kind == Kind::Person && chance.one_in(3),
         cases: if kind == Kind::Person { chance.between(1, 2) } else { chance.between(1, 3) },
-        breath: if kind == Kind::Person { 45 } else { 28 },
+        breath: if matches!(kind, Kind::Person | Kind::Flooder) { 45 } else { 28 },
         chance,
         begun: false,
         session: None,
         asked: None,
+        rests: 0,
         page_said: None,
         tried: Vec::new(),
         waited: 0,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::chance::Chance;
 
 /// Every kind of fault, with how often it strikes: once in so many chances, in seeds that have it.
-pub const KINDS: [(&str, u64); 31] = [
+pub const KINDS: [(&str, u64); 32] = [
     ("store: a write fails", 140),
     ("store: a write is done, its answer is lost", 160),
     ("store: a read fails", 700),
@@ -24,6 +24,7 @@ pub const KINDS: [(&str, u64); 31] = [
     ("directory: a set takes long", 4),
     ("directory: a look is unclear", 3),
     ("directory: an unlock fails", 4),
+    ("directory: disabled half-way", 5),
     ("sender: try again", 8),
     ("sender: lost", 14),
     ("sender: doubled", 8),

@@ -2,6 +2,7 @@
 //! does to the oracle, and is where faults are planted.
 
 pub mod directory;
+pub mod disk;
 pub mod outside;
 pub mod record;
 pub mod registry;

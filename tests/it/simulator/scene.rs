@@ -18,7 +18,6 @@ use super::planted::Planted;
 pub struct Scene {
     pub clock: SimClock,
     pub tenant: Arc<Tenant>,
-    pub ring: KeyRing,
     pub keys: Arc<Keys>,
     pub planted: Option<Planted>,
     state: Mutex<State>,
@@ -72,7 +71,6 @@ impl Scene {
             clock: SimClock::new(),
             keys: Arc::new(ring.keys()),
             tenant,
-            ring,
             planted,
             state: Mutex::new(state),
         })

@@ -58,6 +58,7 @@ fn populate(world: &mut World) {
         Kind::MailThief,
         Kind::Replayer,
         Kind::Harvester,
+        Kind::Flooder,
         Kind::ButtonThief,
         Kind::LinkThief,
         Kind::Forger,

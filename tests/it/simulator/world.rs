@@ -21,8 +21,6 @@ use ringback::ports::store::{Store, StoreError};
 use ringback::runtime::parts::{Parts, TenantParts};
 use ringback::runtime::start::Runtime;
 use ringback::runtime::turn::{Accepted, Inbound, InboxError};
-use ringback::store::keyring::Keeper;
-use ringback::store::memory::MemoryStore;
 use ringback::verify::totp::TotpSecret;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
@@ -34,6 +32,7 @@ use super::oracle::{HandedIn, Invariant, event_key};
 use super::pages::PendingPage;
 use super::planted::Planted;
 use super::ports::directory::{Arriving, SimDirectory, arrive_due};
+use super::ports::disk::PlainDisk;
 use super::ports::outside::Outside;
 use super::ports::record::SimRecord;
 use super::ports::registry::{MapRegistry, SimRegistry};
@@ -60,7 +59,7 @@ pub struct World {
     pub chance: Chance,
     pub actors: Vec<Actor>,
     pub registry: Arc<MapRegistry>,
-    disk: Arc<MemoryStore>,
+    disk: Arc<PlainDisk>,
     entropy: Arc<Dice>,
     on_the_way: Arc<Mutex<Vec<Arriving>>>,
     pub machine: Option<Machine>,
@@ -95,7 +94,7 @@ impl World {
         let tenant = Arc::clone(&TENANTS[chance.below(TENANTS.len() as u64) as usize]);
         let scene = Scene::of(seed, tenant, planted, told);
         let clock: Arc<dyn Clock> = Arc::new(Shared(Arc::clone(&scene)));
-        let disk = MemoryStore::new(clock, scene.ring.sealer(Keeper::Store));
+        let disk = PlainDisk::new(clock);
         let mut world = Self {
             chance,
             actors: Vec::new(),
@@ -312,7 +311,8 @@ impl World {
         state.screens.get(who).into_iter().flatten().map(|(_, prompt)| prompt.clone()).collect()
     }
 
-    fn disable(&mut self, account: &AccountId, off: bool) {
+    /// An administrator disables an account, or enables it again.
+    pub fn disable(&mut self, account: &AccountId, off: bool) {
         use ringback::model::account::AccountState;
         self.scene.tell(|| format!("##  {} is {}", account.0, if off { "disabled" } else { "enabled" }));
         if let Some(member) = self.scene.state().cast.get_mut(account) {

@@ -12,6 +12,7 @@ use ringback::store::memory::MemoryStore;
 use ringback::store::sled_store::SledStore;
 
 use super::fixtures::{clock, ring};
+use crate::simulator::ports::disk::PlainDisk;
 use crate::support::clock::TestClock;
 
 /// A store, the clock it reads, and the folder it lives in.
@@ -27,6 +28,11 @@ fn memory() -> Subject {
     Subject { store: Arc::new(store), clock, _folder: None }
 }
 
+fn simulated() -> Subject {
+    let clock = clock();
+    Subject { store: Arc::new(PlainDisk::new(Arc::clone(&clock) as Arc<dyn Clock>)), clock, _folder: None }
+}
+
 fn on_disk() -> Subject {
     let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
     let sealer = ring().sealer(Keeper::Store);
@@ -37,3 +43,4 @@ fn on_disk() -> Subject {
 
 contract::run!(in_memory, super::memory());
 contract::run!(in_sled, super::on_disk());
+contract::run!(in_the_simulation, super::simulated());

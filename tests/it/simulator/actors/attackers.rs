@@ -3,7 +3,7 @@
 use ringback::engine::event::Act;
 use ringback::model::command::Command;
 use ringback::model::ids::PageId;
-use ringback::model::prompt::PageLink;
+use ringback::model::prompt::{PageLink, Prompt};
 use ringback::model::purpose::Purpose;
 use ringback::ports::clock::Clock;
 
@@ -37,6 +37,9 @@ fn in_a_case(world: &mut World, actor: usize) {
     let question = open_question(&screen).cloned();
     let key = question.as_ref().map_or("", |question| question.message.as_str()).to_owned();
     let kind = world.actors[actor].kind;
+    if kind == Kind::Flooder && key == "code-ask" {
+        return flood(world, actor, question.as_ref());
+    }
     let own_way = match (kind, key.as_str()) {
         (Kind::Harvester, "code-confirm-target") => {
             let mail = question.as_ref().is_some_and(by_mail);
@@ -95,6 +98,14 @@ fn in_a_case(world: &mut World, actor: usize) {
             }
         }
     }
+}
+
+/// One more code as soon as one may be had; another case when there are no more.
+fn flood(world: &mut World, actor: usize, question: Option<&Prompt>) {
+    let resend = question.and_then(|question| super::natural::pick(question, "resend"));
+    let wanted = resend.filter(|_| !world.actors[actor].chance.one_in(5));
+    say(world, actor, wanted.unwrap_or(Act::Command(Command::Cancel)));
+    again_in(world, actor, 58_000, 75_000);
 }
 
 fn digits(world: &World) -> usize {

@@ -16,6 +16,9 @@ pub fn act(world: &mut World, actor: usize) {
     if let Some(said) = world.actors[actor].page_said.take() {
         return on_page(world, actor, said);
     }
+    if world.scene.clock.elapsed() < world.actors[actor].rests {
+        return;
+    }
     if world.actors[actor].asked.is_some() {
         // The page is still busy.
         return again_in(world, actor, 4_000, 9_000);
@@ -23,7 +26,20 @@ pub fn act(world: &mut World, actor: usize) {
     if world.actors[actor].kind == Kind::Person && world.actors[actor].chance.one_in(9) && habit(world, actor) {
         return again_in(world, actor, 3_000, 25_000);
     }
+    if world.actors[actor].slow {
+        let one_in = if code_waits(world, actor) { 4 } else { 2 };
+        if world.actors[actor].chance.one_in(one_in) {
+            return again_in(world, actor, 200_000, 440_000);
+        }
+    }
     match next(world, actor) {
+        Move::Say(Act::Text(code)) if world.actors[actor].clumsy && mistypes(world, actor) => {
+            // Tries it again as it was sent.
+            world.actors[actor].tried.retain(|tried| *tried != code);
+            let wrong = code.chars().rev().collect();
+            say(world, actor, Act::Text(wrong));
+            again_in(world, actor, 2_500, 9_000);
+        }
         Move::Say(act) => {
             world.actors[actor].begun = true;
             say(world, actor, act);
@@ -35,13 +51,30 @@ pub fn act(world: &mut World, actor: usize) {
     }
 }
 
+/// Whether a code is typed the wrong way round this time.
+fn mistypes(world: &mut World, actor: usize) -> bool {
+    code_waits(world, actor) && !world.actors[actor].chance.one_in(3)
+}
+
+fn code_waits(world: &World, actor: usize) -> bool {
+    let screen = world.screen(&world.actors[actor].who());
+    open_question(&screen).is_some_and(|question| matches!(question.message.as_str(), "code-ask" | "totp-ask"))
+}
+
 fn over(world: &mut World, actor: usize) {
     world.scene.tally("conversations");
     let who = &mut world.actors[actor];
     (who.begun, who.session, who.asked) = (false, None, None);
     who.cases = who.cases.saturating_sub(1);
-    if who.cases > 0 {
-        again_in(world, actor, 20_000, 400_000);
+    // Has forgotten meanwhile that it was they themselves.
+    let alarmed = who.kind == Kind::Person && who.chance.one_in(3) && not_me(world, actor);
+    if world.actors[actor].cases > 0 {
+        // An account is changed once in ten minutes; what closing it is worth shows after them.
+        let (least, most) = if alarmed { (600_000, 900_000) } else { (20_000, 400_000) };
+        if alarmed {
+            world.actors[actor].rests = world.scene.clock.elapsed() + least;
+        }
+        again_in(world, actor, least, most);
     }
 }
 
@@ -102,7 +135,7 @@ fn not_me(world: &mut World, actor: usize) -> bool {
     world.scene.tally("not me");
     world.actors[actor].asked = Some(Ask::NotMe(token.clone()));
     pages::ask(world, actor, Ask::NotMe(token));
-    world.plan_in(700_000, Task::Release);
+    world.plan_in(1_500_000, Task::Release);
     true
 }
 
@@ -159,6 +192,12 @@ fn fill_in(world: &mut World, actor: usize, questions: &[String]) {
         world.actors[actor].session = None;
         return request(world, actor, Ask::Answers(session, answers));
     }
+    let (account, at) = (who.account.clone(), format!("{} {}", who.peer.user, who.n_passwords));
+    if person && world.scene.strikes("directory: disabled half-way", &at) {
+        world.disable(&account, true);
+        world.plan_in(360_000, Task::Disable(account, false));
+    }
+    let who = &mut world.actors[actor];
     let password = format!("{MARK}Lantern{}Kites-77 {}", who.n_passwords, who.peer.user.to_uppercase());
     let ask = match who.chance.below(if person { 9 } else { 1 }) {
         5 => Ask::Decline(session),

@@ -102,7 +102,14 @@ impl Oracle {
 
     fn acted(&mut self, before: Option<&Conversation>, after: &Conversation, act: &Act, stolen: bool) {
         match act {
-            Act::Text(text) => self.typed.entry(after.id).or_default().push(text.clone()),
+            Act::Text(text) => {
+                let asked =
+                    before.and_then(|before| before.question.as_ref()).map(|question| question.message.as_str());
+                if asked == Some("identify-ask-account") {
+                    self.secrets.typed_as_names.insert(text.trim().to_owned());
+                }
+                self.typed.entry(after.id).or_default().push(text.clone());
+            }
             Act::Pick(token) if stolen => {
                 let offered = before.and_then(|before| before.question.as_ref());
                 let works =

@@ -11,6 +11,8 @@ pub struct Secrets {
     pub codes: BTreeSet<String>,
     /// Runs of six or eight digits that stood alone somewhere.
     digits: BTreeSet<Vec<u8>>,
+    /// Old codes that somebody typed where a user name was asked for; nobody can tell them from names made of digits.
+    pub typed_as_names: BTreeSet<String>,
     /// Something that begins like a secret, with what follows it.
     pub marked: Option<String>,
     pub n_bytes: u64,
@@ -47,7 +49,8 @@ impl Secrets {
 
     /// A secret that stood where none may.
     pub fn leaked(&self) -> Option<String> {
-        let code = self.codes.iter().find(|code| self.digits.contains(code.as_bytes()));
+        let stands = |code: &&String| self.digits.contains(code.as_bytes()) && !self.typed_as_names.contains(*code);
+        let code = self.codes.iter().find(stands);
         self.marked.clone().or_else(|| code.map(|code| format!("the code {code}")))
     }
 }

@@ -105,6 +105,9 @@ impl Directory for SimDirectory {
         let called = |account: &&Account| account.user_name.eq_ignore_ascii_case(user_name);
         let account = state.cast.values().map(|member| &member.account).find(called).cloned();
         drop(state);
+        if self.scene.has_planted(Planted::UnknownNamesDiffer) && account.is_none() {
+            return Err(DirectoryError::Unavailable("no such name".to_owned()));
+        }
         Ok(self.known(account))
     }
 

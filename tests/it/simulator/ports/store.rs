@@ -1,22 +1,23 @@
-//! The memory store with a disk's faults around it; what reaches the disk is judged there.
+//! The simulated disk with a disk's faults around it; what reaches the disk is judged there.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use ringback::engine::conversation::Conversation;
 use ringback::model::time::Timestamp;
+use ringback::ports::clock::Clock;
 use ringback::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use ringback::runtime::record::{OutboxRow, decode};
-use ringback::store::memory::MemoryStore;
 
+use super::disk::PlainDisk;
 use crate::simulator::oracle::{Now, event_key};
-use crate::simulator::planted::Planted;
+use crate::simulator::planted::{Known, Planted};
 use crate::simulator::scene::Scene;
 
 pub struct SimStore {
     pub scene: Arc<Scene>,
     /// What outlives a crash.
-    pub disk: Arc<MemoryStore>,
+    pub disk: Arc<PlainDisk>,
 }
 
 fn away<T>() -> Result<T, StoreError> {
@@ -55,18 +56,15 @@ impl SimStore {
     }
 
     fn spoil(&self, planted: Planted, batch: &mut Vec<Op>) {
+        let now = self.scene.clock.now();
         let state = self.scene.state();
-        let known = |key: &Key| {
-            let id = key.key.as_slice().try_into().ok().map(ringback::model::ids::ConversationId)?;
-            state.oracle.conversations.get(&id).cloned()
-        };
         let conversation = batch.iter().find_map(|op| match op {
             Op::Put { key, value, .. } if key.namespace == "conversation" => decode::<Conversation>(value).ok(),
             _ => None,
         });
         let event = conversation.and_then(|after| Some(event_key(&after.peer, &after.seen.last()?.0)));
         let act = event.and_then(|event| state.oracle.handed_in.get(&event)).map(|handed_in| handed_in.act.clone());
-        planted.spoil(batch, known, act.as_ref());
+        planted.spoil(batch, &Known { oracle: &state.oracle, keys: &self.scene.keys, act, now });
     }
 }
 
