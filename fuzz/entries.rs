@@ -8,8 +8,11 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Body;
 use axum::extract::{Form, FromRequest};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue, Request};
+use axum::http::{HeaderMap, HeaderValue, Method, Request};
 use ringback::channels::page::fields::{JudgeForm, PlainForm, SubmitForm};
+use ringback::channels::voice::provider::Provider;
+use ringback::channels::voice::report::meant;
+use ringback::channels::voice::signature::{Hash, Received, Secret, Verifier};
 use ringback::config::tenant;
 use ringback::directory::embedded::EmbeddedDirectory;
 use ringback::directory::embedded::people::People;
@@ -36,7 +39,7 @@ use ringback::verify::keys::Keys;
 use tokio::runtime::Runtime;
 
 /// All of them by name; a corpus folder is called likewise.
-pub const ENTRIES: [(&str, fn(&[u8])); 12] = [
+pub const ENTRIES: [(&str, fn(&[u8])); 13] = [
     ("contact", contact),
     ("csv_import", csv_import),
     ("flow_file", flow_file),
@@ -46,6 +49,7 @@ pub const ENTRIES: [(&str, fn(&[u8])); 12] = [
     ("link_token", link_token),
     ("network_address", network_address),
     ("stored_record", stored_record),
+    ("telephone", telephone),
     ("tenant_file", tenant_file),
     ("utterance", utterance),
     ("web_form", web_form),
@@ -205,4 +209,42 @@ pub fn utterance(bytes: &[u8]) {
         }
     }
     let _ = CATALOG.digits(&text);
+}
+
+/// A provider's request: the first byte chooses the provider, the second where the header ends and the body begins.
+pub fn telephone(bytes: &[u8]) {
+    let (Some(chosen), Some(split)) = (bytes.first(), bytes.get(1)) else { return };
+    let provider = Provider::ALL[usize::from(*chosen) % Provider::ALL.len()];
+    let (header, body) = bytes[2..].split_at(usize::from(*split).min(bytes.len() - 2));
+    for kind in ["application/x-www-form-urlencoded", "application/json"] {
+        if let Ok(report) = provider.read(kind, body) {
+            assert!((1..=128).contains(&report.call.len()) && report.call.is_ascii());
+            assert!(report.to.is_none_or(|to| to.bytes().all(|byte| byte.is_ascii_digit())));
+            let keys = report.keys.unwrap_or_default();
+            assert!(keys.len() <= 32 && keys.chars().all(|key| "0123456789*#".contains(key)));
+            assert!(keys.is_empty() || meant(&keys) == "*" || !meant(&keys).contains('*'));
+        }
+    }
+    let secret = || Secret::new("a secret that nobody guesses").expect("it is not empty");
+    let (url, now) = ("https://reset.example/hooks/voice/main?a=1", Timestamp(1_767_574_800_000));
+    for (verifier, name) in [
+        (Verifier::Twilio { secret: secret(), hash: Hash::Sha1 }, "x-twilio-signature"),
+        (Verifier::Telnyx { key: [9; 32] }, "telnyx-signature-ed25519"),
+        (Verifier::Jambonz { secret: secret() }, "jambonz-signature"),
+        (Verifier::Vonage { secret: secret(), api_key: None, application: None }, "authorization"),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert("telnyx-timestamp", HeaderValue::from_static("1767574800"));
+        if let Ok(value) = HeaderValue::from_bytes(header) {
+            headers.insert(name, value);
+            let received = Received { method: &Method::POST, url, headers: &headers, body };
+            assert!(verifier.verify(&received, now).is_err(), "whoever has no secret is let in");
+        }
+        if let Some((name, value)) = verifier.sign(url, body, now) {
+            headers.insert(name, HeaderValue::from_str(&value).expect("a signature is plain ASCII"));
+            let received = Received { method: &Method::POST, url, headers: &headers, body };
+            assert!(verifier.verify(&received, now).is_ok(), "what was signed does not hold");
+        }
+    }
 }

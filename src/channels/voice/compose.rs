@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::channels::voice::document::{Document, End, Gather, Speech, Step, Transfer, Voice};
+use crate::channels::voice::provider::Provider;
 use crate::channels::voice::record::{Answer, Next, Said};
 use crate::model::contacts::{Contact, PhoneNumber};
 use crate::model::names::MessageKey;
@@ -29,6 +30,7 @@ pub struct Places {
 /// All that words need.
 pub struct Composer<'a> {
     pub catalog: &'a Catalog,
+    pub provider: Provider,
     pub sound: &'a Sound,
     pub vault: OpenVault<'a>,
     /// Our own number, shown to whoever takes a transferred call.
@@ -101,7 +103,7 @@ impl Composer<'_> {
 
     fn voice(&self, language: &Language) -> Voice {
         let own = self.sound.voices.get(language.tag()).cloned();
-        own.unwrap_or_else(|| Voice { language: usual(language).to_owned(), name: None, vendor: None })
+        own.unwrap_or_else(|| self.provider.usual_voice(language))
     }
 }
 
@@ -113,11 +115,100 @@ fn empty(address: &str) -> String {
     format!("{address}?empty=1")
 }
 
-/// The region that providers speak a language with, where the configuration names no voice.
-fn usual(language: &Language) -> &str {
-    match language.tag() {
-        "en" => "en-GB",
-        "ms" => "ms-MY",
-        tag => tag,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::names::OptionKey;
+    use crate::model::prompt::{Arg, Choice, Input, KeyInput};
+
+    fn composed(answer: &Answer, sound: &Sound) -> Document {
+        let catalog = Catalog::shipped().map_err(|faults| format!("{faults:?}")).unwrap();
+        let composer = Composer { catalog: &catalog, provider: Provider::Twilio, sound, vault: &|_| None, shown: None };
+        composer.document(
+            answer,
+            Places { next: "https://r.example/1".into(), note: "https://r.example/n".into() },
+            vec![],
+        )
+    }
+
+    fn answer(next: Next, said: Vec<Said>) -> Answer {
+        Answer { turn: 0, said, moment: None, next }
+    }
+
+    fn english() -> Language {
+        Language("en".to_owned())
+    }
+
+    fn keys(interruptible: bool) -> KeyInput {
+        KeyInput { most: 1, ends: false, first: Seconds(8), between: Seconds(4), interruptible }
+    }
+
+    fn prompt(key: &'static str, input: Input) -> Prompt {
+        Prompt { input, ..Prompt::of(MessageKey::of(key)) }
+    }
+
+    #[test]
+    fn what_must_be_heard_to_its_end_stands_before_the_gather() {
+        let said = || vec![(english(), prompt("voice-goodbye", Input::Keys(keys(false))))];
+        let firm = composed(&answer(Next::Keys(keys(false)), said()), &Sound::default());
+        let End::Gather(gather) = &firm.end else { panic!("nothing is asked") };
+        assert!(gather.prompt.is_empty() && firm.steps.len() == 1);
+        assert_eq!(
+            (gather.keyed.as_str(), gather.silent.as_str()),
+            ("https://r.example/1", "https://r.example/1?empty=1")
+        );
+        let soft = composed(&answer(Next::Keys(keys(true)), said()), &Sound::default());
+        let End::Gather(gather) = &soft.end else { panic!("nothing is asked") };
+        assert!(gather.prompt.len() == 1 && soft.steps.is_empty());
+    }
+
+    #[test]
+    fn a_line_that_is_held_still_takes_a_key() {
+        let held = composed(&answer(Next::Hold, vec![]), &Sound::default());
+        let End::Gather(gather) = held.end else { panic!("the line is not held") };
+        assert_eq!((gather.most, gather.first), (1, HOLD));
+        let End::Redirect { after, to } = composed(&answer(Next::Poll, vec![]), &Sound::default()).end else {
+            panic!("it does not ask again")
+        };
+        assert_eq!((after, to.as_str()), (POLL, "https://r.example/1?empty=1"));
+    }
+
+    #[test]
+    fn a_call_that_is_put_through_brings_its_note() {
+        let through = |to: &str, note: &str| {
+            let next = Next::Transfer { to: to.to_owned(), note: note.to_owned() };
+            composed(&answer(next, vec![]), &Sound::default()).end
+        };
+        let End::Transfer(transfer) = through("+442079460018;ext=42", "Case 4711.") else { panic!("not put through") };
+        assert_eq!((transfer.to.e164(), transfer.to.extension()), ("+442079460018", Some("42")));
+        assert_eq!(
+            transfer.note.as_deref(),
+            Some("https://r.example/n"),
+            "its words are fetched, they are in no address"
+        );
+        let End::Transfer(transfer) = through("+442079460018", "") else { panic!("not put through") };
+        assert_eq!(transfer.note, None);
+        assert_eq!(through("desk@example.edu", ""), End::HangUp);
+    }
+
+    #[test]
+    fn a_recording_says_what_is_always_the_same_and_nothing_else() {
+        let mut sound = Sound::default();
+        for key in ["voice-goodbye", "voice-digits"] {
+            sound.recordings.insert(("en".into(), key.into()), format!("https://media.example/{key}.mp3"));
+        }
+        let said = |prompt: Prompt| composed(&answer(Next::HangUp, vec![(english(), prompt)]), &sound).steps;
+        let goodbye = || prompt("voice-goodbye", Input::Nothing);
+        assert_eq!(said(goodbye()), [Step::Play("https://media.example/voice-goodbye.mp3".into())]);
+        let digits = prompt("voice-digits", Input::Nothing).with("digits", Arg::Digits("12".into()));
+        assert!(matches!(said(digits)[..], [Step::Say(_)]));
+        let choice = Choice {
+            key: OptionKey::of("a"),
+            label: MessageKey::of("voice-goodbye"),
+            args: vec![],
+            voice_key: Some('1'),
+            token: "t".into(),
+        };
+        assert!(matches!(said(Prompt { choices: vec![choice], ..goodbye() })[..], [Step::Say(_)]));
     }
 }

@@ -1,8 +1,9 @@
 //! Which provider carries a call, and what differs between them.
 
-use crate::channels::voice::document::Document;
+use crate::channels::voice::document::{Document, Voice};
 use crate::channels::voice::report::{self, Malformed, Report};
 use crate::channels::voice::{jambonz, twiml, vonage};
+use crate::model::peer::Language;
 
 /// Those that we speak with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +40,18 @@ impl Provider {
             Provider::Jambonz => jambonz::CONTENT_TYPE,
             Provider::Vonage => vonage::CONTENT_TYPE,
         }
+    }
+
+    /// Who speaks a language where the configuration names nobody.
+    pub fn usual_voice(self, language: &Language) -> Voice {
+        let (region, name) = match (self, language.tag()) {
+            (_, "en") => ("en-GB", None),
+            // The basic voices of Twilio speak no Malay, and a voice that cannot say a language ends the call.
+            (Provider::Twilio, "ms") => ("ms-MY", Some("Google.ms-MY-Standard-A")),
+            (_, "ms") => ("ms-MY", None),
+            (_, tag) => (tag, None),
+        };
+        Voice { language: region.to_owned(), name: name.map(str::to_owned), vendor: None }
     }
 
     pub fn render(self, document: &Document) -> String {

@@ -126,8 +126,7 @@ impl<'a> Line<'a> {
 
     /// The call is over. However often this is told, it counts once.
     pub async fn over(&self, how: CallEnd) -> Result<(), Problem> {
-        let event = EventId(format!("{}/end", self.call));
-        match self.parts.inbox.call_ended(&self.peer, event, how).await {
+        match self.parts.inbox.call_ended(&self.peer, self.end(), how).await {
             Ok(()) => {}
             Err(InboxError::UnknownTenant) => return Err(Problem::NotFound),
             // Told again later: a provider repeats what was answered so.
@@ -238,7 +237,13 @@ impl<'a> Line<'a> {
             record.anew = anew.is_some();
         };
         match self.parts.channel.book.change(self.token, change).await {
-            Ok(Some(record)) => self.again(&record, turn),
+            Ok(Some(record)) => {
+                if record.over {
+                    // Some providers are not set up to tell of the end, and a number may have three calls at a time.
+                    let _ = self.parts.inbox.call_ended(&self.peer, self.end(), CallEnd::HungUp).await;
+                }
+                self.again(&record, turn)
+            }
             Ok(None) => Ok(Told::Nowhere),
             Err(error) => Err(unavailable(&error)),
         }
@@ -274,7 +279,13 @@ impl<'a> Line<'a> {
 
     fn composer<'b>(&'b self, vault: crate::text::render::OpenVault<'b>) -> Composer<'b> {
         let shown = PhoneNumber::parse(&self.peer.bot, "").ok();
-        Composer { catalog: &self.parts.catalog, sound: &self.binding.sound, vault, shown }
+        Composer {
+            catalog: &self.parts.catalog,
+            provider: self.binding.provider,
+            sound: &self.binding.sound,
+            vault,
+            shown,
+        }
     }
 
     /// What is spoken with this call; before anything was, the institution's first language.
@@ -286,6 +297,10 @@ impl<'a> Line<'a> {
 
     fn event(&self, turn: u32) -> EventId {
         EventId(format!("{}/{turn}", self.call))
+    }
+
+    fn end(&self) -> EventId {
+        EventId(format!("{}/end", self.call))
     }
 
     async fn load(&self) -> Result<Option<CallRecord>, Problem> {

@@ -157,6 +157,24 @@ async fn a_call_that_ended_is_over_however_often_that_is_told() {
 }
 
 #[tokio::test]
+async fn calls_that_end_by_themselves_make_room_for_others_though_nobody_tells_of_their_end() {
+    let house = House::open().await;
+    for n in 0..6 {
+        let caller = Handset::new(Provider::Twilio, &format!("call-{n}"));
+        let mut heard = caller.call(&house).await;
+        assert!(asked(&heard).is_some(), "call {n} of a number that has no other call now: {heard:?}");
+        for _ in 0..12 {
+            if asked(&heard).is_none() {
+                break;
+            }
+            heard = caller.wait(&house, &heard).await;
+            heard = caller.patiently(&house, heard).await;
+        }
+        assert!(heard.contains(&Heard::HangUp), "silence ends a call: {heard:?}");
+    }
+}
+
+#[tokio::test]
 async fn one_number_may_call_ten_times_an_hour() {
     let house = House::open().await;
     let mut taken = 0;
