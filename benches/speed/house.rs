@@ -14,7 +14,10 @@ use crate::support::slapd::{SUFFIX, Slapd};
 /// Limits hold for each of them: 200 cases begin in ten seconds at most.
 pub const TENANTS: usize = 8;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_ringback");
+/// The program of this build, or another one to hold it against.
+pub fn program() -> String {
+    std::env::var("RINGBACK_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_ringback").to_owned())
+}
 
 pub struct House {
     folder: TempDir,
@@ -30,20 +33,14 @@ pub struct Running {
     pub started_in: Duration,
 }
 
-/// What an institution is plugged to beside the program.
-pub struct Outside<'a> {
-    pub slapd: Option<&'a Slapd>,
-    /// Where texts go.
-    pub gateway: Option<String>,
-}
-
 impl House {
     /// Nobody is asked outside: no turn of these benches gets so far.
     pub fn alone(cores: Cores) -> Self {
-        Self::with(cores, &Outside { slapd: None, gateway: None })
+        Self::with(cores, None)
     }
 
-    pub fn with(cores: Cores, outside: &Outside<'_>) -> Self {
+    /// Texts and mails have servers that take none: nobody gets so far.
+    pub fn with(cores: Cores, slapd: Option<&Slapd>) -> Self {
         let house = Self { folder: tempfile::tempdir().expect("a folder"), port: free_port(), cores };
         let certs = Certs::for_loopback(house.path());
         house.file("secrets/ldap", "service-Password-1");
@@ -51,13 +48,12 @@ impl House {
         let university = include_str!("../../tests/it/browser/uni.toml");
         let mut text = format!(
             "listen = \"127.0.0.1:{0}\"\npublic_url = \"http://127.0.0.1:{0}\"\ndata = \"data\"\nkeys_file = \"keys\"\n\
-             [folders]\ntenants = \"tenants\"\n",
+             [folders]\ntenants = \"tenants\"\n\
+             [mail]\nhost = \"127.0.0.1\"\nport = 9\nsecurity = \"plain\"\nfrom = \"reset@uni.example\"\n\
+             [sms]\nurl = \"http://127.0.0.1:9/texts\"\nsecret_file = \"secrets/sms\"\n",
             house.port
         );
-        if let Some(gateway) = &outside.gateway {
-            text += &format!("[sms]\nurl = \"{gateway}\"\nsecret_file = \"secrets/sms\"\n");
-        }
-        let directory = outside.slapd.map(|slapd| (slapd.url(), slapd.config()));
+        let directory = slapd.map(|slapd| (slapd.url(), slapd.config()));
         for n in 0..TENANTS {
             let id = tenant(n);
             house.file(&format!("tenants/{id}.toml"), &university.replace("[\"email\", \"sms\"]", "[\"sms\"]"));
@@ -81,7 +77,7 @@ impl House {
         }
         house.file("ringback.toml", &text);
         let made =
-            Command::new(PROGRAM).args(["keys", "new"]).arg(house.path().join("keys")).output().expect("it runs");
+            Command::new(program()).args(["keys", "new"]).arg(house.path().join("keys")).output().expect("it runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         house
     }
@@ -93,21 +89,33 @@ impl House {
     /// Starts the program and returns as soon as it takes connections.
     pub async fn start(&self) -> Running {
         let log = std::fs::File::options().create(true).append(true).open(self.path().join("log")).expect("a log");
-        let mut command = pinned(self.cores.served, PROGRAM);
+        let mut command = pinned(self.cores.served, &program());
         command.args(["serve", "--config"]).arg(self.path().join("ringback.toml")).env_remove("RINGBACK_KEYS");
         command.env_remove("RUST_LOG").stdout(Stdio::null()).stderr(log);
         let began = Instant::now();
         // `taskset` becomes the program, so its number is the program's.
-        let child = command.spawn().expect("the program starts");
-        until_it_listens(self.port, Duration::from_secs(120)).await;
-        Running { child, port: self.port, started_in: began.elapsed() }
+        let mut running = Running {
+            child: command.spawn().expect("the program starts"),
+            port: self.port,
+            started_in: Duration::ZERO,
+        };
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            assert!(running.child.try_wait().expect("a child").is_none(), "it did not start: {:?}", self.log());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        running.started_in = began.elapsed();
+        running
     }
 
     /// Lines of the log that are warnings or worse.
     pub fn complaints(&self) -> Vec<String> {
-        let log = std::fs::read_to_string(self.path().join("log")).unwrap_or_default();
+        let log = self.log();
         let bad = |line: &&str| ["ERROR", "WARN", "\"error\"", "\"warn\""].iter().any(|word| line.contains(word));
         log.lines().filter(bad).map(str::to_owned).collect()
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.path().join("log")).unwrap_or_default()
     }
 
     fn file(&self, name: &str, text: &str) {

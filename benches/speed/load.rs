@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::client::Client;
-use crate::house::{House, Outside, TENANTS, tenant};
+use crate::house::{House, TENANTS, tenant};
 use crate::process::{Cores, cpu, peak, rss};
 use crate::support::slapd::{SUFFIX, Setup, Slapd};
 use crate::talk::Talk;
@@ -53,10 +53,8 @@ type Waits = (Vec<Duration>, Vec<Duration>);
 
 pub async fn run(time: Duration) {
     let slapd = Slapd::start(&Setup { extra_ldif: people(), ..Setup::default() });
-    // No text leaves: nobody types a right number. The gateway only has to be there for texts to be offered.
-    let outside = Outside { slapd: Some(&slapd), gateway: Some("http://127.0.0.1:9/texts".to_owned()) };
     // Nothing is pinned: the promise is for two processors, with the directory and everybody else on them.
-    let house = House::with(Cores::SHARED, &outside);
+    let house = House::with(Cores::SHARED, Some(&slapd));
     let running = house.start().await;
     let mut shared = Vec::new();
     for _ in 0..CONNECTIONS {

@@ -38,9 +38,14 @@ fn main() {
         ["turns", seconds] => {
             runtime.block_on(rows::turns_only(cores, Duration::from_secs(seconds.parse().expect("seconds"))))
         }
+        // The last rows alone: memory and cold starts with so many people.
+        ["people", people] => {
+            let people = people.parse().expect("a number");
+            runtime.block_on(rows::people_only(cores, rows::Size { people, ..rows::Size::quick() }));
+        }
         ["load", minutes] => {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
-        _ => eprintln!("nothing, `quick`, `turns SECONDS` or `load MINUTES`"),
+        _ => eprintln!("nothing, `quick`, `turns SECONDS`, `people NUMBER` or `load MINUTES`"),
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::bare::Bare;
 use crate::client::Client;
 use crate::crowd::{self, Who};
-use crate::house::{House, Running};
+use crate::house::{self, House, Running};
 use crate::process::{Cores, cpu, rss};
 use crate::pure;
 use crate::table::{Bar, Table, median};
@@ -52,7 +52,7 @@ pub async fn all(cores: Cores, size: Size) {
     drop(running);
     people(&mut table, cores, &size).await;
 
-    let program = std::fs::metadata(env!("CARGO_BIN_EXE_ringback")).expect("the program is built");
+    let program = std::fs::metadata(house::program()).expect("the program is built");
     table.row("binary", program.len() as f64 / 1e6, "MB", Bar::AtMost(25.0, 12.0));
     table.print();
     println!(
@@ -152,6 +152,12 @@ pub async fn turns_only(cores: Cores, time: Duration) {
     println!("pid {}", running.id());
     let seen = crowd::closed(running.id(), running.port, Who::Ringback, CONNECTIONS, time).await;
     println!("{:.0} us a turn, {:.0} turns/s, p99 {:.1} ms", seen.cpu_us(), seen.rate(), seen.wait_ms(990));
+}
+
+pub async fn people_only(cores: Cores, size: Size) {
+    let mut table = Table::default();
+    people(&mut table, cores, &size).await;
+    table.print();
 }
 
 fn ms(time: Duration) -> f64 {

@@ -4,6 +4,7 @@
 //! among them: the person begins again twice, asks for help, and stops.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -20,6 +21,10 @@ const SAYS: [(&str, &str); 7] = [
     ("command", "cancel"),
     ("text", "yes"),
 ];
+
+/// Lines of the bot in all: greeting and question three times, two questions whether to begin again, help and the question,
+/// whether to stop, and the end.
+const WORDS: usize = 3 * 2 + 2 + 2 + 1 + 1;
 
 /// Turns of a conversation.
 pub const TURNS: usize = SAYS.len() + 1;
@@ -93,10 +98,17 @@ impl Talk {
         answer.body
     }
 
-    /// Whether the page shows every word of the whole conversation, down to its end.
+    /// Whether the page comes to show every word of the whole conversation, down to its end. A turn is answered with the
+    /// first line of several, so the last ones may be on their way.
     pub async fn ended_well(&self, client: &mut Client) -> bool {
-        let page = self.page(client).await;
-        page.matches("class=\"turn bot\"").count() >= TURNS && page.contains("We have stopped.")
+        for _ in 0..100 {
+            let page = self.page(client).await;
+            if page.matches("class=\"turn bot\"").count() == WORDS && page.contains("We have stopped.") {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
     }
 
     pub fn path(&self) -> &str {

@@ -63,15 +63,27 @@ impl Service {
         let clock: Arc<dyn Clock> = Arc::clone(&system) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let keys = Arc::new(config.keys.keys());
-        let catalog = Arc::new(open::catalog(&config)?);
-        let flows = Arc::new(open::flows(&config, &catalog)?);
-        let (store, seen) = open::store(&config, &clock)?;
+        // Each is read whole and held against what vouches for it before anything is served; side by side, because that
+        // is most of what a start takes.
+        let (words, stored, registry, audit) = std::thread::scope(|scope| {
+            let registry = scope.spawn(|| open::registry(&config));
+            let audit = scope.spawn(|| open::audit(&config));
+            let words = scope.spawn(|| {
+                let catalog = open::catalog(&config)?;
+                let flows = open::flows(&config, &catalog)?;
+                anyhow::Ok((catalog, flows))
+            });
+            let stored = open::store(&config, &clock);
+            (ended(words), stored, ended(registry), ended(audit))
+        });
+        let (catalog, flows) = words?;
+        let (catalog, flows) = (Arc::new(catalog), Arc::new(flows));
+        let (store, seen) = stored?;
         system.not_before(seen);
-        let registry = open::registry(&config)?;
+        let (registry, audit) = (registry?, audit?);
         reseal(Arc::clone(&registry));
         let since = Arc::clone(&store);
         let registry = Arc::new(Cooling::over(registry, move || since.replaced_damage()));
-        let audit = open::audit(&config)?;
         let mail = config.mail.as_ref().map(Smtp::new).transpose().map_err(|fault| faulty("mail", &fault))?;
         let mail: Option<Arc<dyn MailSender>> = mail.map(|mail| Arc::new(mail) as _);
         let texts = config.sms.as_ref().map(|hook| HttpHook::new(hook, Arc::clone(&clock))).transpose();
@@ -206,6 +218,11 @@ const ADMIN: Limits = Limits {
     trust_loopback: true,
     drain: Duration::from_secs(1),
 };
+
+/// What a thread of the start came to.
+fn ended<T>(thread: std::thread::ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow::Result<T> {
+    thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a part of the start stopped in the middle")))
+}
 
 /// Seals enrolments anew after a rotation of the keys, while the service works.
 fn reseal(registry: Arc<SqliteRegistry>) {

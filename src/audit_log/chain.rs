@@ -6,7 +6,7 @@ use crate::audit::{AuditEvent, AuditKind};
 use crate::model::ids::{AccountId, RunId, TenantId};
 use crate::model::peer::Channel;
 use crate::model::time::Timestamp;
-use crate::verify::keys::{Key, Tag};
+use crate::verify::keys::{Digested, Key, Tag};
 
 /// What the first row is tied to.
 pub const GENESIS: Tag = [0; 32];
@@ -34,7 +34,7 @@ struct Line {
 
 impl Row<'_> {
     /// The MAC under the key that `key_id` names.
-    pub fn hash(&self, previous: &Tag, key: &Key) -> Tag {
+    pub fn hash(&self, previous: &Tag, key: &Digested) -> Tag {
         key.tag(&[
             previous,
             &self.seq.to_be_bytes(),

@@ -1,12 +1,12 @@
 //! Appending to the audit record: in order, durable, and once for each operation.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 
 use crate::audit::AuditEvent;
 use crate::audit_log::chain::{self, Row};
@@ -27,7 +27,16 @@ const BUSY: Duration = Duration::from_secs(5);
 
 pub struct SqliteAuditLog {
     connection: Arc<Mutex<(Connection, Mark)>>,
+    /// Whoever gets the connection next writes for all of these, in one transaction with one sync.
+    waiting: Arc<std::sync::Mutex<Vec<Append>>>,
     keys: Arc<AuditKeys>,
+}
+
+/// Events of one operation on their way to the file.
+struct Append {
+    operation: String,
+    events: Vec<AuditEvent>,
+    written: oneshot::Sender<Result<(), AuditError>>,
 }
 
 pub struct AuditKeys {
@@ -58,7 +67,7 @@ impl SqliteAuditLog {
 
     fn over(connection: Connection, mark: Mark, keys: AuditKeys) -> Result<Self, String> {
         let connection = prepare(connection, &mark, &keys.macs)?;
-        Ok(Self { connection: Arc::new(Mutex::new((connection, mark))), keys: Arc::new(keys) })
+        Ok(Self { connection: Arc::new(Mutex::new((connection, mark))), waiting: Arc::default(), keys: Arc::new(keys) })
     }
 
     async fn run<T: Send + 'static>(
@@ -83,8 +92,28 @@ impl SqliteAuditLog {
 #[async_trait]
 impl AuditLog for SqliteAuditLog {
     async fn append(&self, operation: &str, events: &[AuditEvent]) -> Result<(), AuditError> {
-        let (operation, events) = (operation.to_owned(), events.to_vec());
-        self.run(move |connection, keys| append(connection, keys, &operation, &events)).await
+        let (written, mut answer) = oneshot::channel();
+        let own = Append { operation: operation.to_owned(), events: events.to_vec(), written };
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(own);
+        let mut file = Arc::clone(&self.connection).lock_owned().await;
+        // Who had the file before may have written it already.
+        if let Ok(done) = answer.try_recv() {
+            return done;
+        }
+        let (waiting, keys) = (Arc::clone(&self.waiting), Arc::clone(&self.keys));
+        tokio::task::spawn_blocking(move || {
+            let (connection, mark) = &mut *file;
+            let group = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
+            let done = append(connection, &keys, &group);
+            if let Ok(Some(said)) = last(connection) {
+                mark.say(said);
+            }
+            for Append { written, .. } in group {
+                // A caller that went away does not need its answer.
+                let _ = written.send(done.clone());
+            }
+        });
+        answer.await.map_err(|_| AuditError::Unavailable(String::from("the call was stopped")))?
     }
 
     async fn recent(&self, at_most: usize) -> Result<Vec<AuditEvent>, AuditError> {
@@ -104,30 +133,31 @@ impl AuditLog for SqliteAuditLog {
     }
 }
 
-fn append(
-    connection: &mut Connection,
-    keys: &AuditKeys,
-    operation: &str,
-    events: &[AuditEvent],
-) -> Result<(), AuditError> {
+/// All of the group, or nothing of it. An operation that was written before is not written again.
+fn append(connection: &mut Connection, keys: &AuditKeys, group: &[Append]) -> Result<(), AuditError> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let known: Option<i64> = change
-        .query_row("SELECT seq FROM audit WHERE operation = ?1 LIMIT 1", [operation], |row| row.get(0))
-        .optional()
-        .map_err(failed)?;
-    if known.is_some() {
-        return Ok(());
-    }
     let head = last(&change).map_err(failed)?.unwrap_or(Said { number: 0, tag: chain::GENESIS });
     let (mut seq, mut previous) = (i64::try_from(head.number).unwrap_or(i64::MAX), head.tag);
     let (key_id, key) = keys.macs.active();
-    for (event, position) in events.iter().zip(0i64..) {
-        seq += 1;
-        let payload = chain::write(event, &keys.lookup).map_err(|error| AuditError::Unavailable(error.to_string()))?;
-        let row = Row { seq, operation, position, payload: &payload, key_id };
-        previous = row.hash(&previous, key);
-        let put = "INSERT INTO audit (seq, operation, position, payload, key_id, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        change.execute(put, params![seq, operation, position, payload, key_id, previous]).map_err(failed)?;
+    let key = key.digested();
+    for Append { operation, events, .. } in group {
+        let find = "SELECT seq FROM audit WHERE operation = ?1 LIMIT 1";
+        let mut find = change.prepare_cached(find).map_err(failed)?;
+        let known: Option<i64> = find.query_row([operation], |row| row.get(0)).optional().map_err(failed)?;
+        if known.is_some() {
+            continue;
+        }
+        for (event, position) in events.iter().zip(0i64..) {
+            seq += 1;
+            let payload =
+                chain::write(event, &keys.lookup).map_err(|error| AuditError::Unavailable(error.to_string()))?;
+            let row = Row { seq, operation, position, payload: &payload, key_id };
+            previous = row.hash(&previous, &key);
+            let put =
+                "INSERT INTO audit (seq, operation, position, payload, key_id, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let mut put = change.prepare_cached(put).map_err(failed)?;
+            put.execute(params![seq, operation, position, payload, key_id, previous]).map_err(failed)?;
+        }
     }
     change.commit().map_err(failed)
 }

@@ -1,13 +1,14 @@
 //! Checking the chain: whether any row was changed, moved or taken out since it was written.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Row as Columns};
 
 use crate::audit_log::chain::{self, Row};
 use crate::ports::audit_log::AuditError;
-use crate::verify::keys::{Key, Tag, Versions};
+use crate::verify::keys::{Digested, Key, Tag, Versions};
 
 /// What checking found. Rows cut off at the end leave a chain that holds: compare `head` with one noted elsewhere.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,12 +63,13 @@ pub fn follow_all(connection: &Connection, macs: &Versions<Key>) -> rusqlite::Re
     let mut find = connection.prepare(select)?;
     let mut rows = find.query([])?;
     let mut verdict = Verdict { rows: 0, first_bad: None, head: (0, chain::GENESIS) };
+    let mut keys = BTreeMap::new();
     while let Some(columns) = rows.next()? {
         verdict.rows += 1;
         if verdict.first_bad.is_some() {
             continue;
         }
-        match follow(columns, verdict.head, macs) {
+        match follow(columns, verdict.head, macs, &mut keys) {
             Ok(head) => verdict.head = head,
             Err(why) => verdict.first_bad = Some(BadRow { seq: columns.get(0)?, why }),
         }
@@ -75,23 +77,30 @@ pub fn follow_all(connection: &Connection, macs: &Versions<Key>) -> rusqlite::Re
     Ok(verdict)
 }
 
-/// The head after this row, if the row follows from the head before it.
-fn follow(columns: &Columns<'_>, (last, previous): (i64, Tag), macs: &Versions<Key>) -> Result<(i64, Tag), Why> {
+/// The head after this row, if the row follows from the head before it. `keys` are those of the rows before.
+fn follow(
+    columns: &Columns<'_>,
+    (last, previous): (i64, Tag),
+    macs: &Versions<Key>,
+    keys: &mut BTreeMap<u32, Digested>,
+) -> Result<(i64, Tag), Why> {
     let unreadable = |_: rusqlite::Error| Why::Unreadable;
-    let operation: String = columns.get(1).map_err(unreadable)?;
-    let payload: String = columns.get(3).map_err(unreadable)?;
+    let text = |at: usize| columns.get_ref(at).ok().and_then(|value| value.as_str().ok()).ok_or(Why::Unreadable);
     let row = Row {
         seq: columns.get(0).map_err(unreadable)?,
-        operation: &operation,
+        operation: text(1)?,
         position: columns.get(2).map_err(unreadable)?,
-        payload: &payload,
+        payload: text(3)?,
         key_id: columns.get(4).map_err(unreadable)?,
     };
     let stored: Tag = columns.get(5).map_err(unreadable)?;
     if row.seq != last + 1 {
         return Err(Why::Gap);
     }
-    let key = macs.get(row.key_id).ok_or(Why::UnknownKey)?;
+    let key = match keys.entry(row.key_id) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(macs.get(row.key_id).ok_or(Why::UnknownKey)?.digested()),
+    };
     if row.hash(&previous, key) != stored {
         return Err(Why::Changed);
     }

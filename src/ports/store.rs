@@ -93,6 +93,10 @@ pub struct WaitingRow {
 /// How a lane begins that carries letters: texts and mails to registered addresses, which other servers may hold up.
 pub const LETTERS: &str = "to/";
 
+/// How lanes begin whose rows do no harm when they come twice: what a chat shows and what goes on record is known by its
+/// number where it goes.
+pub const REPEATABLE: [&str; 2] = ["peer/", "audit/"];
+
 /// How many rows may be claimed. Letters have a share of their own: a slow mail server must not keep prompts waiting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Room {
@@ -145,7 +149,8 @@ pub trait Store: Send + Sync {
         room: Room,
     ) -> Result<Vec<ClaimedRow>, StoreError>;
 
-    /// The row is done.
+    /// The row is done, and gone from the disk when this returns. One of a [`REPEATABLE`] lane may come back after a kill
+    /// right then, as after one right before.
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError>;
 
     /// The row goes back to the head of its lane, perhaps changed (an `attempted` mark), until `not_before`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::model::ids::{AccountId, TenantId};
 use crate::model::time::Timestamp;
@@ -66,16 +66,16 @@ impl Names<'_> {
     }
 }
 
+/// Within a transaction of the caller's, which it leaves when this fails.
 pub fn count(
-    connection: &mut Connection,
+    change: &Connection,
     names: Names<'_>,
     operation: &str,
     limits: &[Limit],
     now: Timestamp,
 ) -> rusqlite::Result<Count> {
-    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let operation = names.operation("count", operation);
-    if let Some(answer) = answered(&change, &operation)? {
+    if let Some(answer) = answered(change, &operation)? {
         return Ok(answer);
     }
     let mut refused = None;
@@ -84,7 +84,7 @@ pub fn count(
     for limit in limits {
         let scope = names.scope(limit.what, &limit.scope);
         if limit.refuses() {
-            refused = refused.max(reached(&change, &scope, limit, now)?);
+            refused = refused.max(reached(change, &scope, limit, now)?);
         }
         let keep_until = hits.entry(scope).or_insert(now);
         *keep_until = (*keep_until).max(now + limit.window);
@@ -96,9 +96,8 @@ pub fn count(
                 .execute(params![scope, operation, at(now), at(keep_until)])?;
         }
     }
-    remember(&change, &operation, now, refused)?;
-    clear_old(&change, now)?;
-    change.commit()?;
+    remember(change, &operation, now, refused)?;
+    clear_old(change, now)?;
     Ok(refused.map_or(Count::Allowed, |until| Count::Refused { until }))
 }
 
@@ -170,9 +169,9 @@ pub fn freeze(
 }
 
 /// Takes one operation's hits back, wherever they counted.
-pub fn refund(connection: &mut Connection, names: Names<'_>, operation: &str) -> rusqlite::Result<()> {
+pub fn refund(connection: &Connection, names: Names<'_>, operation: &str) -> rusqlite::Result<()> {
     let operation = names.operation("count", operation);
-    connection.execute("DELETE FROM hit WHERE operation = ?1", [operation]).map(|_| ())
+    connection.prepare_cached("DELETE FROM hit WHERE operation = ?1")?.execute([operation]).map(|_| ())
 }
 
 /// Forgets the account's wrong codes and contacts; they stay counted for the peers that made them.
@@ -224,12 +223,7 @@ pub fn use_step(
 }
 
 /// When the limit lets the next attempt through, if it is reached now.
-fn reached(
-    change: &Transaction<'_>,
-    scope: &Tag,
-    limit: &Limit,
-    now: Timestamp,
-) -> rusqlite::Result<Option<Timestamp>> {
+fn reached(change: &Connection, scope: &Tag, limit: &Limit, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
     if limit.limit == 0 {
         return Ok(Some(now + limit.window));
     }
@@ -241,7 +235,7 @@ fn reached(
     Ok(found.map(|at| moment(at) + limit.window))
 }
 
-fn answered(change: &Transaction<'_>, operation: &Tag) -> rusqlite::Result<Option<Count>> {
+fn answered(change: &Connection, operation: &Tag) -> rusqlite::Result<Option<Count>> {
     let find = "SELECT refused_until FROM operation WHERE id = ?1";
     let found: Option<Option<i64>> =
         change.prepare_cached(find)?.query_row([operation], |row| row.get(0)).optional()?;
@@ -249,7 +243,7 @@ fn answered(change: &Transaction<'_>, operation: &Tag) -> rusqlite::Result<Optio
 }
 
 fn remember(
-    change: &Transaction<'_>,
+    change: &Connection,
     operation: &Tag,
     when: Timestamp,
     refused_until: Option<Timestamp>,
@@ -262,7 +256,7 @@ fn remember(
     Ok(())
 }
 
-fn clear_old(change: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+fn clear_old(change: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     change
         .prepare_cached("DELETE FROM hit WHERE id IN (SELECT id FROM hit WHERE keep_until <= ?1 LIMIT ?2)")?
         .execute(params![at(now), CLEARED_AT_ONCE])?;

@@ -1,12 +1,13 @@
-//! The registry over one SQLite connection: calls queue for it and run on a blocking thread, one at a time.
+//! The registry over one SQLite connection: calls queue for it and run on a blocking thread, one at a time. What counts
+//! attempts shares a transaction with whatever else waits to be counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension};
-use tokio::sync::Mutex;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use tokio::sync::{Mutex, oneshot};
 
 use crate::disk::mark::{Mark, Said};
 use crate::model::ids::{AccountId, TenantId};
@@ -25,8 +26,14 @@ use crate::verify::seal::Sealer;
 
 pub struct SqliteRegistry {
     connection: Arc<Mutex<(Connection, Mark)>>,
+    /// Whoever gets the connection next does all of these, in one transaction with one sync.
+    waiting: Arc<std::sync::Mutex<Vec<Job>>>,
     keys: Arc<RegistryKeys>,
 }
+
+/// A part of a transaction, or why there is none. Called once, it says who is to be told of the commit.
+type Job = Box<dyn FnOnce(Result<&mut Transaction<'_>, RegistryError>, &RegistryKeys) -> Release + Send>;
+type Release = Box<dyn FnOnce(Result<(), RegistryError>) + Send>;
 
 /// What the registry's rows are sealed with and found by.
 pub struct RegistryKeys {
@@ -68,7 +75,7 @@ impl SqliteRegistry {
     }
 
     fn over(file: (Connection, Mark), keys: RegistryKeys) -> Self {
-        Self { connection: Arc::new(Mutex::new(file)), keys: Arc::new(keys) }
+        Self { connection: Arc::new(Mutex::new(file)), waiting: Arc::default(), keys: Arc::new(keys) }
     }
 
     /// Waits for the connection without holding a thread. A caller that is dropped meanwhile does not stop the work.
@@ -89,6 +96,61 @@ impl SqliteRegistry {
         };
         blocking(work).await?
     }
+
+    /// The same for a change that shares its transaction; one that fails takes back its own changes only.
+    async fn share<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &RegistryKeys) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, RegistryError> {
+        let (answer, mut answered) = oneshot::channel();
+        let job: Job = Box::new(move |change, keys| {
+            let done = change.and_then(|change| part(change, |part| work(part, keys)).map_err(failed));
+            // A caller that went away does not need its answer.
+            Box::new(move |committed| drop(answer.send(done.and_then(|value| committed.map(|()| value)))))
+        });
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(job);
+        let mut file = Arc::clone(&self.connection).lock_owned().await;
+        // Who had the connection before may have done it already.
+        if let Ok(done) = answered.try_recv() {
+            return done;
+        }
+        let (waiting, keys) = (Arc::clone(&self.waiting), Arc::clone(&self.keys));
+        tokio::task::spawn_blocking(move || {
+            let (connection, mark) = &mut *file;
+            let group = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
+            let (releases, committed) = together(connection, &keys, group);
+            if let Ok(number) = sums::changes(connection) {
+                mark.say(Said { number, tag: [0; 32] });
+            }
+            releases.into_iter().for_each(|release| release(committed.clone()));
+        });
+        answered.await.map_err(|_| RegistryError::Unavailable(String::from("the call was stopped")))?
+    }
+}
+
+/// Does all of a group in one transaction.
+fn together(
+    connection: &mut Connection,
+    keys: &RegistryKeys,
+    group: Vec<Job>,
+) -> (Vec<Release>, Result<(), RegistryError>) {
+    let lost = || RegistryError::Unavailable(String::from("the transaction was given up"));
+    match connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed) {
+        Ok(mut change) => {
+            // A full disk ends the whole transaction, and what comes after must not begin another.
+            let run = |job: Job| job(if change.is_autocommit() { Err(lost()) } else { Ok(&mut change) }, keys);
+            let releases = group.into_iter().map(run).collect();
+            (releases, change.commit().map_err(failed))
+        }
+        Err(error) => (group.into_iter().map(|job| job(Err(error.clone()), keys)).collect(), Err(error)),
+    }
+}
+
+fn part<T>(change: &mut Transaction<'_>, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let part = change.savepoint()?;
+    let value = work(&part)?;
+    part.commit()?;
+    Ok(value)
 }
 
 #[async_trait]
@@ -125,10 +187,7 @@ impl Registry for SqliteRegistry {
         now: Timestamp,
     ) -> Result<Count, RegistryError> {
         let (tenant, operation, limits) = (tenant.clone(), operation.to_owned(), limits.to_vec());
-        self.run(move |connection, keys| {
-            counters::count(connection, keys.names(&tenant), &operation, &limits, now).map_err(failed)
-        })
-        .await
+        self.share(move |change, keys| counters::count(change, keys.names(&tenant), &operation, &limits, now)).await
     }
 
     async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
@@ -169,8 +228,7 @@ impl Registry for SqliteRegistry {
 
     async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {
         let (tenant, operation) = (tenant.clone(), operation.to_owned());
-        self.run(move |connection, keys| counters::refund(connection, keys.names(&tenant), &operation).map_err(failed))
-            .await
+        self.share(move |change, keys| counters::refund(change, keys.names(&tenant), &operation)).await
     }
 
     async fn forgive(&self, tenant: &TenantId, limit_key: &str) -> Result<(), RegistryError> {

@@ -8,7 +8,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::verify::keys::Key;
+use crate::verify::keys::{Digested, Key};
 
 /// The table of sums, and the name under which the layout of all tables stands in it.
 const SEAL: &str = "seal";
@@ -93,11 +93,11 @@ fn triggers(table: &str, columns: &[String]) -> String {
 
 fn functions(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    let plus = key.again();
+    let plus = key.digested();
     connection.create_scalar_function("ringback_plus", -1, flags, move |row| {
         Ok(sum_of(row)?.wrapping_add(print(&plus, row)?).to_be_bytes().to_vec())
     })?;
-    let minus = key.again();
+    let minus = key.digested();
     connection.create_scalar_function("ringback_minus", -1, flags, move |row| {
         Ok(sum_of(row)?.wrapping_sub(print(&minus, row)?).to_be_bytes().to_vec())
     })
@@ -109,12 +109,12 @@ fn sum_of(row: &Context<'_>) -> rusqlite::Result<u128> {
 }
 
 /// The arguments after the sum: the table's name and the columns of one row.
-fn print(key: &Key, row: &Context<'_>) -> rusqlite::Result<u128> {
+fn print(key: &Digested, row: &Context<'_>) -> rusqlite::Result<u128> {
     let parts: Vec<Vec<u8>> = (1..row.len()).map(|at| bytes(row.get_raw(at))).collect();
     Ok(number(key, &parts))
 }
 
-fn number(key: &Key, parts: &[Vec<u8>]) -> u128 {
+fn number(key: &Digested, parts: &[Vec<u8>]) -> u128 {
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     let tag = key.tag(&parts);
     let (half, _) = tag.split_first_chunk().expect("a tag has 32 bytes");
@@ -141,13 +141,13 @@ fn count(connection: &Connection, key: &Key, table: &str) -> Result<Sum, String>
     let list: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
     let mut find = connection.prepare(&format!("SELECT {} FROM main.\"{table}\"", list.join(", "))).map_err(text)?;
     let mut rows = find.query([]).map_err(text)?;
-    let mut sum = Sum::default();
+    let (mut sum, key) = (Sum::default(), key.digested());
     while let Some(row) = rows.next().map_err(text)? {
         let mut parts = vec![bytes(ValueRef::Text(table.as_bytes()))];
         for at in 0..columns.len() {
             parts.push(bytes(row.get_ref(at).map_err(text)?));
         }
-        sum.sum = sum.sum.wrapping_add(number(key, &parts));
+        sum.sum = sum.sum.wrapping_add(number(&key, &parts));
         sum.rows += 1;
     }
     Ok(sum)

@@ -1,6 +1,6 @@
 //! The flow set in use, and the earlier ones that conversations still walk, across reloads and restarts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::flow::set::FlowSet;
@@ -25,6 +25,8 @@ pub struct Flows(RwLock<Sets>);
 struct Sets {
     current: Arc<FlowSet>,
     retired: HashMap<FlowSetHash, Retired>,
+    /// Former scripts that this program does not accept; nobody reads them a second time.
+    refused: HashSet<FlowSetHash>,
 }
 
 struct Retired {
@@ -35,7 +37,7 @@ struct Retired {
 
 impl Flows {
     pub fn new(current: Arc<FlowSet>) -> Self {
-        Self(RwLock::new(Sets { current, retired: HashMap::new() }))
+        Self(RwLock::new(Sets { current, retired: HashMap::new(), refused: HashSet::new() }))
     }
 
     pub fn current(&self) -> Arc<FlowSet> {
@@ -49,6 +51,16 @@ impl Flows {
             return Some(Arc::clone(&sets.current));
         }
         sets.retired.get(hash).map(|retired| Arc::clone(&retired.set))
+    }
+
+    /// Whether the set of this hash is loaded, or known not to load.
+    fn settled(&self, hash: &FlowSetHash) -> bool {
+        let sets = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        sets.current.hash == *hash || sets.retired.contains_key(hash) || sets.refused.contains(hash)
+    }
+
+    fn refuse(&self, hash: FlowSetHash) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).refused.insert(hash);
     }
 
     /// Takes a former set in, for conversations of an earlier run.
@@ -100,14 +112,17 @@ pub async fn keep(shell: &Shell) -> Result<(), StoreError> {
 /// The set of a conversation of an earlier run, from its scripts in the store, as soon as somebody needs it. Scripts that
 /// this program does not accept any more are not loaded, and the conversation ends politely.
 pub async fn recall(shell: &Shell, hash: &FlowSetHash) -> Result<(), StoreError> {
-    if shell.flows.get(hash).is_some() {
+    if shell.flows.settled(hash) {
         return Ok(());
     }
     let Some(stored) = shell.parts.store.get(&places::flow_set(hash)).await? else { return Ok(()) };
     let Ok(files) = decode::<Vec<(String, String)>>(&stored.value) else { return Ok(()) };
     match FlowSet::load(&files, None) {
         Ok(set) if set.hash == *hash => shell.flows.remember(Arc::new(set), shell.now()),
-        Ok(_) | Err(_) => tracing::warn!(%hash, "former scripts are not accepted any more"),
+        Ok(_) | Err(_) => {
+            shell.flows.refuse(*hash);
+            tracing::warn!(%hash, "former scripts are not accepted any more");
+        }
     }
     Ok(())
 }

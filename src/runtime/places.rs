@@ -17,6 +17,7 @@ pub type PeerHash = [u8; 32];
 
 const CONVERSATION: &str = "conversation";
 const DEAD: &str = "dead";
+const EFFECT: &str = "effect";
 const INTENT: &str = "intent";
 
 pub fn peer_hash(keys: &Keys, peer: &Peer) -> PeerHash {
@@ -38,6 +39,18 @@ pub fn conversation(id: ConversationId) -> Key {
 pub fn conversation_id(key: &Key) -> Option<ConversationId> {
     let bytes = key.key.as_slice().try_into().ok()?;
     (key.namespace == CONVERSATION).then_some(ConversationId(bytes))
+}
+
+/// When the effect that a conversation has open is looked after: a due time without a record, beside that of the
+/// conversation, so that a start finds what was under way without reading every conversation.
+pub fn open_effect(of: ConversationId) -> Key {
+    key(EFFECT, &of.0)
+}
+
+/// The conversation in a key that [`open_effect`] made.
+pub fn with_open_effect(key: &Key) -> Option<ConversationId> {
+    let bytes = key.key.as_slice().try_into().ok()?;
+    (key.namespace == EFFECT).then_some(ConversationId(bytes))
 }
 
 pub fn peer(hash: &PeerHash) -> Key {

@@ -7,7 +7,6 @@ use crate::engine::event::Event;
 use crate::model::ids::ConversationId;
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::store::{Expect, Key, Op, StoreError};
-use crate::runtime::flows;
 use crate::runtime::outbox;
 use crate::runtime::places;
 use crate::runtime::reconcile;
@@ -48,8 +47,7 @@ pub async fn run(shell: Arc<Shell>) {
     }
 }
 
-/// Takes up what the last run left: the scripts of open conversations, and effects whose task is gone. After a start,
-/// before anything else is taken in.
+/// Takes up what the last run left: effects whose task is gone. After a start, before anything else is taken in.
 pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
     let mut resumed = 0;
     let mut intents = Vec::new();
@@ -58,9 +56,8 @@ pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
             intents.push(key);
             continue;
         }
-        let Some(id) = places::conversation_id(&key) else { continue };
+        let Some(id) = places::with_open_effect(&key) else { continue };
         let Some(found) = load(shell, id).await? else { continue };
-        flows::recall(shell, &found.conversation.flow_set).await?;
         if !matches!(found.conversation.waiting, Waiting::Effect { .. }) {
             continue;
         }
@@ -80,7 +77,7 @@ async fn pass(shell: &Arc<Shell>, now: Timestamp) -> Result<(), StoreError> {
         return Ok(());
     }
     for key in shell.parts.store.due(now, AT_ONCE).await? {
-        if let Some(id) = places::conversation_id(&key) {
+        if let Some(id) = places::conversation_id(&key).or_else(|| places::with_open_effect(&key)) {
             fire(shell, id, key).await?;
         } else if places::intended(&key).is_some() {
             reconcile::look_after(shell, key).await?;
@@ -96,7 +93,8 @@ async fn pass(shell: &Arc<Shell>, now: Timestamp) -> Result<(), StoreError> {
 async fn fire(shell: &Arc<Shell>, id: ConversationId, key: Key) -> Result<(), StoreError> {
     let Some(found) = load(shell, id).await? else {
         tracing::error!("a conversation that cannot be read was given up");
-        let batch = vec![Op::Due { key: key.clone(), at: None }, Op::Delete { key, expect: Expect::Anything }];
+        let record = Op::Delete { key: places::conversation(id), expect: Expect::Anything };
+        let batch = vec![Op::Due { key, at: None }, Op::Due { key: places::open_effect(id), at: None }, record];
         return shell.parts.store.commit(batch).await.map(|_| ());
     };
     let hash = places::peer_hash(&shell.parts.keys, &found.conversation.peer);

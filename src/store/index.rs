@@ -1,35 +1,29 @@
 //! What the store knows without reading values: versions, expiries, due times and the lanes of the outbox.
 //!
-//! It lives in memory and is rebuilt when a store is opened: about 200 bytes a record, 30 MB at 150,000 conversations.
+//! It lives in memory and is rebuilt when a store is opened; `known` says what a record takes.
+
+mod known;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
-use crate::ports::store::{Key, LETTERS, Room, RowId, Version, WaitingRow};
+use crate::ports::store::{Key, LETTERS, REPEATABLE, Room, RowId, WaitingRow};
+use crate::store::index::known::Known;
+
+pub use known::Meta;
 
 type Ready = BTreeSet<(Timestamp, RowId)>;
 
 #[derive(Default)]
 pub struct Index {
-    records: HashMap<Key, Meta>,
-    by_expiry: BTreeSet<(Timestamp, Key)>,
-    due: HashMap<Key, Timestamp>,
-    by_due: BTreeSet<(Timestamp, Key)>,
+    known: Known,
     rows: HashMap<RowId, RowMeta>,
     lanes: HashMap<Arc<str>, Lane>,
     /// One entry a lane: its first row and when that one may be claimed. Letters stand apart, so that finding what may
     /// go never walks over what may not.
     ready_letters: Ready,
     ready_others: Ready,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Meta {
-    pub version: Version,
-    pub expires: Timestamp,
-    /// Fingerprint of the stored entry (`store::seal`).
-    pub print: u128,
 }
 
 #[derive(Clone)]
@@ -59,53 +53,39 @@ struct Lane {
 
 impl Index {
     pub fn record(&self, key: &Key) -> Option<Meta> {
-        self.records.get(key).copied()
+        self.known.record(key)
     }
 
     pub fn set_record(&mut self, key: &Key, meta: Meta) {
-        if let Some(old) = self.records.insert(key.clone(), meta) {
-            self.by_expiry.remove(&(old.expires, key.clone()));
-        }
-        self.by_expiry.insert((meta.expires, key.clone()));
+        self.known.set_record(key, Some(meta));
     }
 
     pub fn remove_record(&mut self, key: &Key) {
-        if let Some(old) = self.records.remove(key) {
-            self.by_expiry.remove(&(old.expires, key.clone()));
-        }
+        self.known.set_record(key, None);
     }
 
-    /// Records whose expiry has come, oldest first.
-    pub fn expired(&self, now: Timestamp, at_most: usize) -> Vec<Key> {
-        self.by_expiry
-            .iter()
-            .take_while(|(expires, _)| *expires <= now)
-            .take(at_most)
-            .map(|(_, key)| key.clone())
-            .collect()
+    /// Some records whose expiry has come; each call goes on where the last one ended, and none are left when there are
+    /// fewer than asked for.
+    pub fn expired(&mut self, now: Timestamp, at_most: usize) -> Vec<Key> {
+        self.known.expired(now, at_most)
     }
 
     pub fn due_of(&self, key: &Key) -> Option<Timestamp> {
-        self.due.get(key).copied()
+        self.known.due_of(key)
     }
 
     pub fn set_due(&mut self, key: &Key, at: Option<Timestamp>) {
-        if let Some(old) = self.due.remove(key) {
-            self.by_due.remove(&(old, key.clone()));
-        }
-        if let Some(at) = at {
-            self.due.insert(key.clone(), at);
-            self.by_due.insert((at, key.clone()));
-        }
+        self.known.set_due(key, at);
     }
 
+    /// Keys whose due time has come, oldest first.
     pub fn due(&self, now: Timestamp, at_most: usize) -> Vec<Key> {
-        self.by_due.iter().take_while(|(at, _)| *at <= now).take(at_most).map(|(_, key)| key.clone()).collect()
+        self.known.due(now, at_most)
     }
 
     /// The earliest due time, or time at which the first row of a lane may be claimed.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        let due = self.by_due.first().map(|(at, _)| *at);
+        let due = self.known.first_due();
         let ready = [&self.ready_letters, &self.ready_others].into_iter().filter_map(|ready| ready.first());
         due.into_iter().chain(ready.map(|(at, _)| *at)).min()
     }
@@ -173,8 +153,8 @@ impl Index {
 
     /// The record's bytes became others that say the same.
     pub fn reprint_record(&mut self, key: &Key, print: u128) {
-        if let Some(meta) = self.records.get_mut(key) {
-            meta.print = print;
+        if let Some(meta) = self.known.record(key) {
+            self.known.set_record(key, Some(Meta { print, ..meta }));
         }
     }
 
@@ -197,6 +177,11 @@ impl Index {
         let (lane, attempts) = (Arc::clone(&row.lane), row.attempts);
         self.refresh(&lane);
         Some(attempts)
+    }
+
+    /// Whether a row stands in a lane whose rows may come twice.
+    pub fn may_return(&self, id: RowId) -> bool {
+        self.rows.get(&id).is_some_and(|row| REPEATABLE.iter().any(|lane| row.lane.starts_with(lane)))
     }
 
     pub fn attempts(&self, id: RowId) -> Option<u32> {

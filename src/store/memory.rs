@@ -9,7 +9,7 @@ use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::layout::{Layout, Write};
-use crate::store::table::{Medium, Table};
+use crate::store::table::{Medium, Table, nothing};
 use crate::verify::seal::Sealer;
 
 pub struct MemoryStore {
@@ -24,7 +24,7 @@ struct Bytes(BTreeMap<Vec<u8>, Vec<u8>>);
 impl MemoryStore {
     pub fn new(clock: Arc<dyn Clock>, sealer: Sealer) -> Self {
         let layout = Arc::new(Layout::new(sealer));
-        let (table, _) = Table::load(Bytes::default(), [], layout, clock.now())
+        let (table, _) = Table::load(Bytes::default(), nothing(), layout, clock.now())
             .expect("an empty map holds nothing that could be damaged");
         Self { clock, table: Mutex::new(table) }
     }

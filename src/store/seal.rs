@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::time::Timestamp;
 use crate::ports::store::StoreError;
 use crate::store::layout::{Layout, SEAL, Write};
-use crate::verify::keys::Key;
+use crate::verify::keys::{Digested, Key};
 
 /// What the seal says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -26,6 +26,18 @@ pub struct Seal {
     pub begun: Timestamp,
     /// When the store took the place of a damaged one.
     pub replaced_damage: Option<Timestamp>,
+}
+
+/// Makes fingerprints under one salt, which it has digested once: a start makes one of every entry.
+pub struct Printer(Digested);
+
+impl Printer {
+    /// The fingerprint of one stored entry.
+    pub fn print(&self, key: &[u8], value: &[u8]) -> u128 {
+        let tag = self.0.tag(&[key, value]);
+        let (half, _) = tag.split_first_chunk().expect("a tag has 32 bytes");
+        u128::from_be_bytes(*half)
+    }
 }
 
 impl Seal {
@@ -45,11 +57,9 @@ impl Seal {
         Ok(Write { key: SEAL.to_vec(), value: Some(layout.seal(&plain)?) })
     }
 
-    /// The fingerprint of one stored entry.
-    pub fn print(&self, key: &[u8], value: &[u8]) -> u128 {
-        let tag = Key::new(self.salt).tag(&[key, value]);
-        let (half, _) = tag.split_first_chunk().expect("a tag has 32 bytes");
-        u128::from_be_bytes(*half)
+    /// Makes the fingerprints that this seal counts.
+    pub fn printer(&self) -> Printer {
+        Printer(Key::new(self.salt).digested())
     }
 
     /// An entry became another one, came (`old` is `None`) or went (`new` is `None`).

@@ -257,7 +257,11 @@ impl Store for SledStore {
     }
 
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError> {
-        self.writer().await?.write(move |table| table.ack(id)).await
+        let writer = self.writer().await?;
+        if writer.look(|table| table.may_return(id))? {
+            return writer.write_soon(move |table| table.ack(id)).await;
+        }
+        writer.write(move |table| table.ack(id)).await
     }
 
     async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use crate::model::time::Timestamp;
 use crate::ports::store::{ClaimedRow, Expect, Key, Op, Room, Row, RowId, StoreError, Version, Versioned, WaitingRow};
 use crate::store::index::{Claim, Index, Meta};
 use crate::store::layout::{self, Bounds, Entry, Layout, StoredRow, Write};
-use crate::store::seal::Seal;
+use crate::store::seal::{Printer, Seal};
 
 /// A clock that is set back further than this is believed: the seen time was wrong, and no record lives that long.
 const SEEN_AHEAD_MS: u64 = 24 * 3600 * 1000;
@@ -31,10 +31,13 @@ pub struct Table<M> {
     /// Over everything that lies in the medium. Its sequence is the last number given out: versions, rows and changes
     /// share it.
     seal: Seal,
+    printer: Printer,
+    /// What was changed since [`Table::gather`] and is not in the medium yet; `None` outside of that.
+    gathered: Option<HashMap<Vec<u8>, Option<Vec<u8>>>>,
 }
 
-/// The fingerprints of what a batch writes.
-type Prints = HashMap<Vec<u8>, u128>;
+/// Batches of more writes than this look one another's keys up in a map.
+const FEW: usize = 32;
 
 /// What was found when a store was opened.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -53,24 +56,26 @@ impl<M: Medium> Table<M> {
     /// Rebuilds the index from all entries of the medium, and holds them against the seal.
     ///
     /// # Errors
-    /// `Damaged` when an entry is missing, changed or an older one than was acknowledged.
-    pub fn load(
+    /// `Damaged` when an entry is missing, changed or an older one than was acknowledged; the first one of `entries`.
+    /// Nothing was written then.
+    pub fn load<K: AsRef<[u8]>, V: AsRef<[u8]>>(
         medium: M,
-        entries: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
+        entries: impl IntoIterator<Item = Result<(K, V), StoreError>>,
         layout: Arc<Layout>,
         now: Timestamp,
     ) -> Result<(Self, Loaded), StoreError> {
-        let entries: Vec<(Vec<u8>, Vec<u8>)> = entries.into_iter().collect();
-        let found = |sought: &[u8]| entries.iter().find(|(key, _)| key == sought).map(|(_, value)| value.as_slice());
+        let mut entries = entries.into_iter().peekable();
+        let is_new = entries.peek().is_none();
         let damaged = |why: &str| StoreError::Damaged(why.to_owned());
         let start = now.0 << START_SHIFT;
-        let (sealed, bounds) = (found(layout::SEAL), found(layout::BOUNDS).and_then(Bounds::read));
+        let (sealed, bounds) = (medium.get(layout::SEAL)?, medium.get(layout::BOUNDS)?);
+        let bounds = bounds.as_deref().and_then(Bounds::read);
         let kept = match (sealed, bounds) {
             (Some(bytes), _) => {
                 let unopened = || damaged("its seal does not open: damaged, or its key left the ring");
-                Some(Seal::open(bytes, &layout).ok_or_else(unopened)?)
+                Some(Seal::open(&bytes, &layout).ok_or_else(unopened)?)
             }
-            (None, None) if !entries.is_empty() => return Err(damaged("its seal is missing")),
+            (None, None) if !is_new => return Err(damaged("its seal is missing")),
             (None, _) => None,
         };
         let mut seal = match &kept {
@@ -80,19 +85,22 @@ impl<M: Medium> Table<M> {
         if let Some(bounds) = bounds {
             (seal.sequence, seal.seen) = (bounds.sequence, bounds.seen);
         }
-        let mut table = Self { medium, layout, index: Index::default(), seal };
-        let mut loaded = Loaded { new: entries.is_empty(), ..Loaded::default() };
+        let printer = seal.printer();
+        let mut table = Self { medium, layout, index: Index::default(), seal, printer, gathered: None };
+        let mut loaded = Loaded { new: is_new, ..Loaded::default() };
         let (mut broken, mut renewed) = (Vec::new(), Vec::new());
-        for (key, value) in entries {
-            match table.adopt(&key, &value) {
+        for entry in entries {
+            let (key, value) = entry?;
+            let (key, value) = (key.as_ref(), value.as_ref());
+            match table.adopt(key, value) {
                 Some(counted) => {
                     counted.add_to(&mut loaded);
                     // A record that does not open is told of when it is asked for.
-                    let newer = table.layout.renewed(&key, &value).unwrap_or(None);
-                    renewed.extend(newer.map(|newer| Write { key, value: Some(newer) }));
+                    let newer = table.layout.renewed(key, value).unwrap_or(None);
+                    renewed.extend(newer.map(|newer| Write { key: key.to_vec(), value: Some(newer) }));
                 }
                 None if kept.is_some() => return Err(damaged("an entry does not open")),
-                None => broken.push(Write { key, value: None }),
+                None => broken.push(Write { key: key.to_vec(), value: None }),
             }
         }
         if let Some(kept) = &kept {
@@ -105,7 +113,7 @@ impl<M: Medium> Table<M> {
         table.now(now);
         // After a rotation of the keys everything is sealed anew, so that the old key is not needed here any more.
         for Write { key, value } in &renewed {
-            let print = value.as_deref().map(|value| table.seal.print(key, value));
+            let print = value.as_deref().map(|value| table.printer.print(key, value));
             table.seal.change(table.print_of(key), print);
             match layout::entry(key) {
                 Some(Entry::Record(key)) => table.index.reprint_record(&key, print.unwrap_or_default()),
@@ -118,6 +126,26 @@ impl<M: Medium> Table<M> {
         broken.push(table.seal.write(&table.layout)?);
         table.medium.apply(broken)?;
         Ok((table, loaded))
+    }
+
+    /// From now on changes are gathered, until [`Self::settle`] writes them all in one batch under one seal. They are not
+    /// on disk in between, so whoever gathers lets nobody else see the table.
+    pub fn gather(&mut self) {
+        self.gathered = Some(HashMap::new());
+    }
+
+    /// Writes what was gathered.
+    ///
+    /// # Errors
+    /// Nothing of it is in the medium, and the table knows more than the medium: it must not be used any more.
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        let gathered = self.gathered.take().unwrap_or_default();
+        if gathered.is_empty() {
+            return Ok(());
+        }
+        let mut writes: Vec<Write> = gathered.into_iter().map(|(key, value)| Write { key, value }).collect();
+        writes.push(self.seal.write(&self.layout)?);
+        self.medium.apply(writes)
     }
 
     pub fn seal(&self) -> &Seal {
@@ -156,7 +184,7 @@ impl<M: Medium> Table<M> {
     }
 
     pub fn get(&self, key: &Key, now: Timestamp) -> Result<Option<Versioned>, StoreError> {
-        match self.medium.get(&layout::record_key(key))? {
+        match self.stored(&layout::record_key(key))? {
             Some(bytes) => Ok(Some(self.layout.open_record(key, &bytes)?).filter(|found| now < found.expires)),
             None => Ok(None),
         }
@@ -172,7 +200,10 @@ impl<M: Medium> Table<M> {
         let mut number = version.0;
         let mut writes = Vec::with_capacity(batch.len() + 1);
         let mut rows = Vec::new();
+        // For each operation the place of its write.
+        let mut places = Vec::with_capacity(batch.len());
         for op in &batch {
+            places.push(writes.len());
             match op {
                 Op::Put { key, value, expires, .. } => {
                     let value = self.layout.record(key, version, *expires, value)?;
@@ -195,18 +226,16 @@ impl<M: Medium> Table<M> {
         }
         let prints = self.apply(writes, number)?;
         let mut rows = rows.into_iter();
-        for op in &batch {
+        for (op, place) in batch.iter().zip(places) {
+            let print = prints[place];
             match op {
                 Op::Put { key, expires, .. } => {
-                    // Absent when a later operation of the batch took the record away again.
-                    let print = prints.get(&layout::record_key(key)).copied().unwrap_or_default();
                     self.index.set_record(key, Meta { version, expires: *expires, print });
                 }
                 Op::Delete { key, .. } => self.forget(key),
                 Op::Due { key, at } => self.index.set_due(key, *at),
                 Op::Enqueue(row) => {
                     let id = rows.next().expect("every row of the batch got a number above");
-                    let print = prints.get(&layout::row_key(id)).copied().unwrap_or_default();
                     self.index.add_row(id, &row.lane, row.not_before, 0, print);
                 }
             }
@@ -266,10 +295,15 @@ impl<M: Medium> Table<M> {
         row.attempts = attempts;
         let bytes = self.layout.row(id, &row)?;
         let key = layout::row_key(id);
-        let print = self.seal.print(&key, &bytes);
+        let print = self.printer.print(&key, &bytes);
         self.apply(vec![Write { key, value: Some(bytes) }], self.seal.sequence + 1)?;
         self.index.release(id, not_before, print);
         Ok(())
+    }
+
+    /// Whether no harm is done when a row comes again that was done already.
+    pub fn may_return(&self, id: RowId) -> bool {
+        self.index.may_return(id)
     }
 
     pub fn rows(&self, at_most: usize) -> Vec<WaitingRow> {
@@ -314,36 +348,50 @@ impl<M: Medium> Table<M> {
     }
 
     fn row(&self, id: RowId) -> Result<StoredRow, StoreError> {
-        let bytes = self.medium.get(&layout::row_key(id))?;
+        let bytes = self.stored(&layout::row_key(id))?;
         self.layout.open_row(id, &bytes.ok_or_else(|| StoreError::Damaged(String::from("outbox")))?)
     }
 
-    /// Writes a batch together with the seal over what it leaves; a failure changes nothing.
-    fn apply(&mut self, mut writes: Vec<Write>, sequence: u64) -> Result<Prints, StoreError> {
+    /// Writes a batch together with the seal over what it leaves, or gathers it; a failure changes nothing. Returns the
+    /// fingerprint of every write, zero of one that deletes or that a later one of the same key takes the place of.
+    fn apply(&mut self, writes: Vec<Write>, sequence: u64) -> Result<Vec<u128>, StoreError> {
         let mut seal = self.seal.clone();
         seal.sequence = sequence;
-        let mut prints = Prints::new();
-        // Of several writes of one key the last one stands.
-        let mut last: HashMap<&[u8], Option<&[u8]>> = HashMap::with_capacity(writes.len());
-        for Write { key, value } in &writes {
-            last.insert(key, value.as_deref());
+        let stands = last_of_each(&writes);
+        let mut prints = vec![0; writes.len()];
+        for (place, Write { key, value }) in writes.iter().enumerate() {
+            if stands(place) {
+                let print = value.as_deref().map(|value| self.printer.print(key, value));
+                seal.change(self.print_of(key), print);
+                prints[place] = print.unwrap_or_default();
+            }
         }
-        for (key, value) in last {
-            let print = value.map(|value| seal.print(key, value));
-            seal.change(self.print_of(key), print);
-            prints.extend(print.map(|print| (key.to_vec(), print)));
+        drop(stands);
+        match &mut self.gathered {
+            Some(gathered) => gathered.extend(writes.into_iter().map(|Write { key, value }| (key, value))),
+            None => {
+                let mut writes = writes;
+                writes.push(seal.write(&self.layout)?);
+                self.medium.apply(writes)?;
+            }
         }
-        writes.push(seal.write(&self.layout)?);
-        self.medium.apply(writes)?;
         self.seal = seal;
         Ok(prints)
+    }
+
+    /// What lies under a stored key, gathered changes included.
+    fn stored(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.gathered.as_ref().and_then(|gathered| gathered.get(key)) {
+            Some(changed) => Ok(changed.clone()),
+            None => self.medium.get(key),
+        }
     }
 
     /// The fingerprint of what lies under a stored key now.
     fn print_of(&self, stored: &[u8]) -> Option<u128> {
         match layout::entry(stored)? {
             Entry::Record(key) => self.index.record(&key).map(|meta| meta.print),
-            Entry::Due(key) => self.index.due_of(&key).map(|at| self.seal.print(stored, &layout::due_value(at))),
+            Entry::Due(key) => self.index.due_of(&key).map(|at| self.printer.print(stored, &layout::due_value(at))),
             Entry::Row(id) => self.index.print_of(id),
             Entry::Bounds | Entry::Seal => None,
         }
@@ -352,7 +400,7 @@ impl<M: Medium> Table<M> {
     /// Takes one stored entry into the index; `None` when it is damaged.
     fn adopt(&mut self, stored: &[u8], value: &[u8]) -> Option<Counted> {
         let entry = layout::entry(stored)?;
-        let print = self.seal.print(stored, value);
+        let print = self.printer.print(stored, value);
         let counted = match entry {
             Entry::Record(key) => {
                 let (version, expires) = layout::head(value)?;
@@ -391,6 +439,23 @@ impl Counted {
             Counted::Row => loaded.rows += 1,
             Counted::Nothing => {}
         }
+    }
+}
+
+/// The entries of an empty medium.
+pub fn nothing() -> impl Iterator<Item = Result<([u8; 0], [u8; 0]), StoreError>> {
+    std::iter::empty()
+}
+
+/// Whether a write is the last one of its key: of several the last one stands.
+fn last_of_each(writes: &[Write]) -> impl Fn(usize) -> bool {
+    let many = (writes.len() > FEW).then(|| {
+        let places = writes.iter().enumerate().map(|(place, write)| (write.key.as_slice(), place));
+        places.collect::<HashMap<_, _>>()
+    });
+    move |place| match &many {
+        Some(last) => last.get(writes[place].key.as_slice()) == Some(&place),
+        None => !writes[place + 1..].iter().any(|later| later.key == writes[place].key),
     }
 }
 

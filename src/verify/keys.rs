@@ -28,6 +28,10 @@ pub struct Keys {
 /// One 32-byte MAC key.
 pub struct Key(Zeroizing<[u8; 32]>);
 
+/// A key that was digested once ([`Key::digested`]).
+#[derive(Clone)]
+pub struct Digested(Hmac<Sha256>);
+
 /// A MAC under one of the keys.
 pub type Tag = [u8; 32];
 
@@ -91,6 +95,18 @@ impl<K> Versions<K> {
     }
 }
 
+impl Digested {
+    /// The same as [`Key::tag`].
+    pub fn tag(&self, parts: &[&[u8]]) -> Tag {
+        let mut mac = self.0.clone();
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
 impl Key {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
@@ -103,14 +119,14 @@ impl Key {
 
     /// HMAC-SHA-256 over length-prefixed parts, so that no two lists of parts give the same bytes.
     pub fn tag(&self, parts: &[&[u8]]) -> Tag {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
-        for part in parts {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+        self.digested().tag(parts)
     }
 
+    /// The key as it is after the first half of the work, for many tags in a row. It is as secret as the key and is not
+    /// wiped, so it is kept only where the key itself lives as long as the process.
+    pub fn digested(&self) -> Digested {
+        Digested(Hmac::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length"))
+    }
     /// Constant-time comparison of a presented tag.
     pub fn holds(&self, parts: &[&[u8]], presented: &[u8]) -> bool {
         use subtle::ConstantTimeEq;

@@ -100,11 +100,9 @@ struct Reader {
 
 /// Batches of lines, flattened; each batch waits for news.
 fn lines(reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
-    let news = reader.mailbox.news();
-    let batches = stream::unfold((reader, news), |(mut reader, mut news)| async move {
+    let batches = stream::unfold(reader, |mut reader| async move {
         loop {
-            news.borrow_and_update();
-            let Some(entries) = reader.mailbox.after(reader.at) else { return Some((vec![anew()], (reader, news))) };
+            let Some(entries) = reader.mailbox.after(reader.at) else { return Some((vec![anew()], reader)) };
             if let Some(newest) = entries.last() {
                 reader.at = newest.place;
                 let mut events: Vec<_> = entries.iter().map(|entry| Ok(reader.event(entry))).collect();
@@ -112,11 +110,9 @@ fn lines(reader: Reader) -> impl Stream<Item = Result<Event, Infallible>> {
                     reader.language = reader.mailbox.language();
                     events.push(Ok(Event::default().event("language").data(NEWS)));
                 }
-                return Some((events, (reader, news)));
+                return Some((events, reader));
             }
-            if news.changed().await.is_err() {
-                return None;
-            }
+            reader.mailbox.beyond(reader.at).await;
         }
     });
     batches.flat_map(stream::iter)

@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::model::peer::{Language, Peer};
 use crate::model::prompt::{Choice, Input, Prompt};
@@ -19,11 +19,20 @@ const KEPT: usize = 200;
 const IDLE: Seconds = Seconds::hours(1);
 /// Beyond so many mailboxes the idle ones are dropped.
 const CROWDED: usize = 2_000;
+/// There are never more, whoever opens conversations without end, but for those whose pages are open right now. The
+/// longest untouched make room, and their pages offer to ask the question again, as after a restart. A fifth of a large
+/// university at once, after a lecture, is 16,000.
+const MOST: usize = 20_000;
 
 /// All mailboxes of one server.
 #[derive(Default)]
-pub struct Mailboxes {
-    by_peer: Mutex<HashMap<Peer, Arc<Mailbox>>>,
+pub struct Mailboxes(Mutex<Shelf>);
+
+#[derive(Default)]
+struct Shelf {
+    by_peer: HashMap<Peer, Arc<Mailbox>>,
+    /// When there are so many, room is made. Looking through all of them for every line would cost more than the line.
+    look_at: usize,
 }
 
 /// The conversation of one browser as far as it was shown.
@@ -31,7 +40,7 @@ pub struct Mailbox {
     /// Random, so that a place in a mailbox of an earlier process is not mistaken for one in this.
     epoch: u64,
     inside: Mutex<Inside>,
-    news: watch::Sender<u64>,
+    news: Notify,
 }
 
 struct Inside {
@@ -74,38 +83,63 @@ pub enum Said {
 #[derive(Clone)]
 pub enum Own {
     Typed,
-    Picked(Choice),
+    Picked(Box<Choice>),
     /// A command's button, by the key of its label.
     Pressed(&'static str),
 }
 
 impl Mailboxes {
     pub fn find(&self, peer: &Peer) -> Option<Arc<Mailbox>> {
-        self.lock().get(peer).cloned()
+        self.lock().by_peer.get(peer).cloned()
     }
 
     /// The mailbox of a peer, made if need be. `chance` becomes the epoch of a new one.
     pub fn open(&self, peer: &Peer, language: &Language, now: Timestamp, chance: &[u8; 32]) -> Arc<Mailbox> {
-        let mut by_peer = self.lock();
-        if by_peer.len() >= CROWDED {
-            by_peer.retain(|_, mailbox| mailbox.lock().touched + IDLE > now);
+        let mut shelf = self.lock();
+        if let Some(mailbox) = shelf.by_peer.get(peer) {
+            mailbox.lock().touched = now;
+            return Arc::clone(mailbox);
         }
-        let mailbox = by_peer.entry(peer.clone()).or_insert_with(|| Arc::new(Mailbox::new(language, now, chance)));
-        mailbox.lock().touched = now;
-        Arc::clone(mailbox)
+        if shelf.by_peer.len() >= shelf.look_at.max(CROWDED) {
+            shelf.make_room(now);
+        }
+        let mailbox = Arc::new(Mailbox::new(language, now, chance));
+        shelf.by_peer.insert(peer.clone(), Arc::clone(&mailbox));
+        mailbox
     }
 
     /// Forgets what was shown to a peer: "leave and clear".
     pub fn clear(&self, peer: &Peer) {
-        self.lock().remove(peer);
+        self.lock().by_peer.remove(peer);
     }
 
     pub fn clear_all(&self) {
-        self.lock().clear();
+        self.lock().by_peer.clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Peer, Arc<Mailbox>>> {
-        self.by_peer.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    /// Drops the idle ones, and a quarter of what may be there when that is not enough.
+    fn make_room(&mut self, now: Timestamp) {
+        self.by_peer.retain(|_, mailbox| mailbox.lock().touched + IDLE > now);
+        if self.by_peer.len() >= MOST {
+            // Whoever holds one has its page open, or is being answered.
+            let shut = self.by_peer.values().filter(|mailbox| Arc::strong_count(mailbox) == 1);
+            let mut touched: Vec<Timestamp> = shut.map(|mailbox| mailbox.lock().touched).collect();
+            let to_go = (self.by_peer.len() - MOST * 3 / 4).min(touched.len());
+            if let Some(last) = to_go.checked_sub(1) {
+                let (_, last, _) = touched.select_nth_unstable(last);
+                let last = *last;
+                let stays = |mailbox: &Arc<Mailbox>| Arc::strong_count(mailbox) > 1 || mailbox.lock().touched > last;
+                self.by_peer.retain(|_, mailbox| stays(mailbox));
+            }
+        }
+        let n = self.by_peer.len();
+        self.look_at = if n < MOST { (n + n / 2).min(MOST) } else { n + MOST / 8 };
     }
 }
 
@@ -120,7 +154,7 @@ impl Mailbox {
             language: language.clone(),
             touched: now,
         };
-        Self { epoch: u64::from_be_bytes(epoch), inside: Mutex::new(inside), news: watch::channel(0).0 }
+        Self { epoch: u64::from_be_bytes(epoch), inside: Mutex::new(inside), news: Notify::new() }
     }
 
     /// Shows a prompt once per outbox row.
@@ -182,20 +216,26 @@ impl Mailbox {
         self.lock().entries.iter().find(|entry| entry.place == place).cloned()
     }
 
-    /// Wakes when a line was added.
-    pub fn news(&self) -> watch::Receiver<u64> {
-        self.news.subscribe()
+    /// Returns when there is a line after a place.
+    pub async fn beyond(&self, place: Place) {
+        loop {
+            // Made before the look: a line that comes in between wakes it all the same.
+            let news = self.news.notified();
+            if self.end().n > place.n {
+                return;
+            }
+            news.await;
+        }
     }
 
     /// Waits until the bot has said something after a place; whether it did in time.
     pub async fn answered(&self, since: Place, at_most: Duration) -> bool {
-        let mut news = self.news();
         let spoken = |entries: Vec<Entry>| entries.iter().any(|entry| entry.prompt().is_some());
         let answer = async {
+            let mut seen = since;
             while !self.after(since).is_none_or(spoken) {
-                if news.changed().await.is_err() {
-                    break;
-                }
+                self.beyond(seen).await;
+                seen = self.end();
             }
         };
         tokio::time::timeout(at_most, answer).await.is_ok()
@@ -209,7 +249,7 @@ impl Mailbox {
             inside.entries.pop_front();
         }
         drop(inside);
-        self.news.send_replace(n);
+        self.news.notify_waiters();
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
@@ -285,6 +325,40 @@ mod tests {
         let elsewhere = Place { epoch: 1, n: 2 };
         assert!(mailbox.after(elsewhere).is_none());
         assert_eq!(Place::parse(&start.to_string()), Some(start));
+    }
+
+    #[test]
+    fn the_longest_untouched_make_room_and_open_pages_stay() {
+        let (mailboxes, english) = (Mailboxes::default(), Language("en".into()));
+        let peer = |n: usize| Peer {
+            tenant: TenantId("apu".into()),
+            channel: Channel::Browser,
+            bot: "localhost".into(),
+            user: n.to_string(),
+        };
+        let open = |n: usize| mailboxes.open(&peer(n), &english, Timestamp(n as u64), &[7; 32]);
+        let page = open(3);
+        for n in 0..3 * MOST {
+            drop(open(n));
+            assert!(mailboxes.lock().by_peer.len() <= MOST);
+        }
+        assert!(Arc::ptr_eq(&mailboxes.find(&peer(3)).unwrap(), &page), "its page is open");
+        assert!(mailboxes.find(&peer(4)).is_none() && mailboxes.find(&peer(3 * MOST - MOST / 2)).is_some());
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_the_bot_is_not_woken_by_a_person() {
+        let (mailbox, english) = (mailbox(), Language("en".into()));
+        let since = mailbox.end();
+        let waiting = tokio::spawn({
+            let mailbox = Arc::clone(&mailbox);
+            async move { mailbox.answered(since, Duration::from_secs(600)).await }
+        });
+        mailbox.person("a", Own::Typed);
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        mailbox.bot(1, &Prompt::of(MessageKey::of("common-hello")), &english);
+        assert!(waiting.await.unwrap());
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn read(form: &SayForm, offered: &[Language], mailbox: &Mailbox) -> Option<(Act,
             Some((Act::Command(command), label.map(Own::Pressed)))
         }
         SayForm { pick: Some(token), text: None, .. } if token.len() <= 256 => {
-            let own = mailbox.choice(token).map_or(Own::Typed, Own::Picked);
+            let own = mailbox.choice(token).map_or(Own::Typed, |choice| Own::Picked(Box::new(choice)));
             Some((Act::Pick(token.clone()), Some(own)))
         }
         SayForm { text: Some(text), .. } if text.chars().count() <= TEXT_LENGTH => {

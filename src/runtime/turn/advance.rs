@@ -98,6 +98,7 @@ async fn attempt(
     let now = shell.now();
     let Found { conversation, expect, fresh, lost } = found;
     let page_before = conversation.page.as_ref().map(|page| page.id);
+    let open_before = matches!(conversation.waiting, Waiting::Effect { .. });
     let settling = match &event {
         Event::Effect { id, .. } => Some(*id),
         Event::Inbound { .. }
@@ -128,6 +129,8 @@ async fn attempt(
     }
     if let Some(key) = lost.filter(|key| *key != places::peer(&hash)) {
         batch.push(Op::Due { key: key.clone(), at: None });
+        let effect = places::conversation_id(&key).map(places::open_effect);
+        batch.extend(effect.map(|key| Op::Due { key, at: None }));
         batch.push(Op::Delete { key, expect: Expect::Anything });
     }
     if let Source::Peer(inbound) = source {
@@ -138,8 +141,12 @@ async fn attempt(
         let key = places::page(page.id);
         batch.push(Op::Put { key, value: id.0.to_vec(), expect: Expect::Anything, expires });
     }
-    let at = due_time(&conversation, effect.as_ref(), due, now);
-    batch.push(Op::Due { key: places::conversation(id), at });
+    let open = effect.is_some() || matches!(conversation.waiting, Waiting::Effect { .. });
+    let over = conversation.ended.is_some();
+    batch.push(Op::Due { key: places::conversation(id), at: due.filter(|_| !open && !over) });
+    if open || open_before {
+        batch.push(Op::Due { key: places::open_effect(id), at: open.then_some(now + EFFECT_WATCH) });
+    }
     batch.extend(extra);
     let rows = rows(shell, &conversation, outputs, settling, now);
     batch.extend(rows.ops);
@@ -195,17 +202,4 @@ fn interrupted(mut conversation: Conversation) -> Step {
     conversation.ledger.burn();
     let outputs = vec![Output::Say(Prompt::of(MessageKey::of("common-try-later"))), Output::CaseOver];
     Step { conversation, effect: None, outputs, due: None, walked: Vec::new() }
-}
-
-fn due_time(
-    conversation: &Conversation,
-    effect: Option<&Effect>,
-    due: Option<Timestamp>,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    if conversation.ended.is_some() && effect.is_none() {
-        return None;
-    }
-    let open = effect.is_some() || matches!(conversation.waiting, Waiting::Effect { .. });
-    if open { Some(now + EFFECT_WATCH) } else { due }
 }

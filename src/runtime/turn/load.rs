@@ -8,6 +8,7 @@ use crate::model::ids::{ConversationId, RunId};
 use crate::model::peer::{Language, Peer, Surface};
 use crate::policy::tenant::Tenant;
 use crate::ports::store::{Expect, Key, StoreError};
+use crate::runtime::flows;
 use crate::runtime::places;
 use crate::runtime::record::decode;
 use crate::runtime::shell::Shell;
@@ -38,7 +39,8 @@ pub async fn load(shell: &Shell, id: ConversationId) -> Result<Option<Found>, St
         Ok(None) | Err(StoreError::Damaged(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let Ok(conversation) = decode(&stored.value) else { return Ok(None) };
+    let Ok(conversation) = decode::<Conversation>(&stored.value) else { return Ok(None) };
+    flows::recall(shell, &conversation.flow_set).await?;
     Ok(Some(Found { conversation, expect: Expect::Version(stored.version), fresh: None, lost: None }))
 }
 

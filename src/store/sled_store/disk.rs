@@ -205,12 +205,22 @@ fn read(folder: &Path, layout: Arc<Layout>, now: Timestamp, lock: Arc<File>) -> 
     let unavailable = |error: io::Error| Failure::Unavailable(error.to_string());
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unavailable)?;
     let db = patiently(|| config(folder).open()).map_err(Failure::of)?;
-    let bytes = |(key, value): (sled::IVec, sled::IVec)| (key.to_vec(), value.to_vec());
-    let entries: Vec<_> = db.iter().map(|entry| entry.map(bytes)).collect::<Result<_, _>>().map_err(Failure::of)?;
-    Table::load(Disk { db, _lock: lock }, entries, layout, now).map_err(|error| match error {
-        StoreError::Damaged(why) => Failure::Damaged(why),
-        other => Failure::Unavailable(other.to_string()),
-    })
+    let mut unread = None;
+    // One after the other, for all of them at once may be more than fits into memory.
+    let entries = db.iter().map(|entry| {
+        entry.map_err(|error| {
+            let why = StoreError::Unavailable(error.to_string());
+            unread = Some(error);
+            why
+        })
+    });
+    let loaded = Table::load(Disk { db: db.clone(), _lock: lock }, entries, layout, now);
+    match (unread, loaded) {
+        (Some(error), _) => Err(Failure::of(error)),
+        (None, Ok(loaded)) => Ok(loaded),
+        (None, Err(StoreError::Damaged(why))) => Err(Failure::Damaged(why)),
+        (None, Err(other)) => Err(Failure::Unavailable(other.to_string())),
+    }
 }
 
 /// sled's threads let go of its file a moment after its last handle is gone; that is not damage.

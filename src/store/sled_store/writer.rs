@@ -3,8 +3,10 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -14,6 +16,14 @@ use crate::store::table::{Medium, Table};
 
 /// Jobs that share one sync at most, so that the first of them does not wait long.
 const MAX_GROUP: usize = 1024;
+/// A group of more waiters than this is followed by another one soon, so the next sync lets it gather.
+const CROWD: usize = 4;
+/// Between the beginnings of two syncs while it is crowded: a sync costs as much CPU as a turn, whatever it carries.
+const PACE: Duration = Duration::from_millis(2);
+/// What nobody waits for is on disk after so long at the latest, or with the next turn.
+const SOON: Duration = Duration::from_millis(10);
+/// What is said when the engine below panics.
+const STOPPED_ON_DAMAGE: &str = "the engine stopped on damaged data";
 
 /// The writing side of a table, and the one place through which it is read.
 pub struct Writer<M: Medium + 'static> {
@@ -25,6 +35,8 @@ pub struct Writer<M: Medium + 'static> {
 
 struct Shared<M: Medium> {
     table: Mutex<Table<M>>,
+    /// The last number that lies in the medium.
+    applied: AtomicU64,
     /// The last number that is on disk.
     durable: AtomicU64,
     /// Set for good when a write, a sync or the table itself failed: a failed sync may have lost pages that a second one
@@ -38,6 +50,8 @@ type Job<M> = Box<dyn FnOnce(&mut Table<M>) -> Changed + Send>;
 enum Changed {
     /// Waits for the sync.
     Yes(Release),
+    /// Does not wait for it.
+    Soon(Release),
     No,
     /// The medium failed in the middle.
     Failed(String),
@@ -54,8 +68,8 @@ impl<M: Medium + 'static> Writer<M> {
         sync: impl FnMut(u64) -> io::Result<()> + Send + 'static,
         grown: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        let durable = AtomicU64::new(table.sequence());
-        let shared = Arc::new(Shared { table: Mutex::new(table), durable, broken: Mutex::new(None) });
+        let (applied, durable) = (AtomicU64::new(table.sequence()), AtomicU64::new(table.sequence()));
+        let shared = Arc::new(Shared { table: Mutex::new(table), applied, durable, broken: Mutex::new(None) });
         let (jobs, queue) = mpsc::channel();
         let thread = std::thread::Builder::new().name(String::from("store-writer")).spawn({
             let shared = Arc::clone(&shared);
@@ -70,11 +84,28 @@ impl<M: Medium + 'static> Writer<M> {
         &self,
         work: impl FnOnce(&mut Table<M>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.hand_in(work, Changed::Yes).await
+    }
+
+    /// Changes the table and returns when everybody sees the change; it is on disk a moment later. For what may be done
+    /// once more after a power cut.
+    pub async fn write_soon<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Table<M>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.hand_in(work, Changed::Soon).await
+    }
+
+    async fn hand_in<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Table<M>) -> Result<T, StoreError> + Send + 'static,
+        changed: fn(Release) -> Changed,
+    ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job<M> = Box::new(move |table| match work(table) {
             // A caller that went away does not need its answer.
-            Ok(value) => Changed::Yes(Box::new(move |synced: Result<(), StoreError>| {
-                let _ = answer.send(synced.map(|()| value));
+            Ok(value) => changed(Box::new(move |done: Result<(), StoreError>| {
+                let _ = answer.send(done.map(|()| value));
             })),
             Err(error) => {
                 let _ = answer.send(Err(error.clone()));
@@ -133,32 +164,75 @@ impl<M: Medium + 'static> Drop for Writer<M> {
 
 impl<M: Medium> Shared<M> {
     fn serve(&self, queue: &mpsc::Receiver<Job<M>>, mut sync: impl FnMut(u64) -> io::Result<()>) {
-        while let Ok(first) = queue.recv() {
-            let mut releases = Vec::new();
-            let mut applied = self.durable.load(Ordering::Acquire);
-            for job in std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP) {
-                // A job that could not run drops its answer, and its caller learns what is wrong.
-                let Ok((changed, sequence)) = self.with(|table| (job(table), table.sequence())) else { continue };
-                match changed {
-                    Changed::Yes(release) => {
-                        releases.push(release);
-                        applied = sequence;
+        // Since when something is applied and not synced that nobody waits for.
+        let mut unsynced: Option<Instant> = None;
+        let (mut last, mut crowded) = (Instant::now(), false);
+        loop {
+            let next = match unsynced {
+                None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(since) => queue.recv_timeout(SOON.saturating_sub(since.elapsed())),
+            };
+            let mut waiting = Vec::new();
+            match next {
+                Ok(first) => {
+                    if crowded {
+                        std::thread::sleep(PACE.saturating_sub(last.elapsed()));
                     }
-                    Changed::No => {}
-                    Changed::Failed(why) => drop(self.break_down(why)),
+                    let group = std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP);
+                    waiting = self.apply(group, &mut unsynced);
+                    if waiting.is_empty() && unsynced.is_none_or(|since| since.elapsed() < SOON) {
+                        continue;
+                    }
                 }
+                Err(_) if unsynced.is_none() => return,
+                Err(_) => {}
             }
-            if releases.is_empty() {
-                continue;
-            }
+            (last, crowded, unsynced) = (Instant::now(), waiting.len() > CROWD, None);
+            let applied = self.applied.load(Ordering::Acquire);
             let synced = self.settle(|| sync(applied));
             if synced.is_ok() {
                 self.durable.store(applied, Ordering::Release);
             }
-            for release in releases {
+            for release in waiting {
                 release(synced.clone());
             }
         }
+    }
+
+    /// Applies a group in one batch under one seal; nobody sees the table in between. Returns who waits for the sync.
+    fn apply(&self, group: impl Iterator<Item = Job<M>>, unsynced: &mut Option<Instant>) -> Vec<Release> {
+        let (mut waiting, mut soon) = (Vec::new(), Vec::new());
+        let Ok(mut table) = self.table.lock() else { return waiting };
+        if self.sound().is_ok() {
+            table.gather();
+        }
+        for job in group {
+            // A job that does not run drops its answer, and its caller learns what is wrong.
+            if self.sound().is_err() {
+                continue;
+            }
+            match catch_unwind(AssertUnwindSafe(|| job(&mut table))) {
+                Ok(Changed::Yes(release)) => waiting.push(release),
+                Ok(Changed::Soon(release)) => soon.push(release),
+                Ok(Changed::No) => {}
+                Ok(Changed::Failed(why)) => drop(self.break_down(why)),
+                Err(_) => drop(self.break_down(String::from(STOPPED_ON_DAMAGE))),
+            }
+        }
+        if self.sound().is_ok() {
+            match catch_unwind(AssertUnwindSafe(|| table.settle())) {
+                Ok(Ok(())) => self.applied.store(table.sequence(), Ordering::Release),
+                Ok(Err(error)) => drop(self.break_down(error.to_string())),
+                Err(_) => drop(self.break_down(String::from(STOPPED_ON_DAMAGE))),
+            }
+        }
+        drop(table);
+        if !soon.is_empty() {
+            unsynced.get_or_insert_with(Instant::now);
+        }
+        let applied = self.sound();
+        soon.into_iter().for_each(|release| release(applied.clone()));
+        waiting
     }
 
     fn settle(&self, sync: impl FnOnce() -> io::Result<()>) -> Result<(), StoreError> {
@@ -172,7 +246,7 @@ impl<M: Medium> Shared<M> {
         self.sound()?;
         let mut table = self.table.lock().map_err(|_| self.trouble())?;
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut table)));
-        done.map_err(|_| self.break_down(String::from("the engine stopped on damaged data")))
+        done.map_err(|_| self.break_down(String::from(STOPPED_ON_DAMAGE)))
     }
 
     fn sound(&self) -> Result<(), StoreError> {
@@ -208,25 +282,30 @@ mod tests {
     use crate::ports::store::{Expect, Key, Op};
     use crate::store::keyring::{Keeper, KeyRing};
     use crate::store::layout::{Layout, Write};
+    use crate::store::table::nothing;
 
     #[derive(Default)]
-    struct Bytes(BTreeMap<Vec<u8>, Vec<u8>>);
+    struct Bytes {
+        entries: BTreeMap<Vec<u8>, Vec<u8>>,
+        batches: usize,
+    }
 
     impl Medium for Bytes {
         fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
             assert!(!key.ends_with(b"poisoned page"), "as sled does on some damage");
-            Ok(self.0.get(key).cloned())
+            Ok(self.entries.get(key).cloned())
         }
 
         fn apply(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
-            self.0.extend(writes.into_iter().filter_map(|write| Some((write.key, write.value?))));
+            self.entries.extend(writes.into_iter().filter_map(|write| Some((write.key, write.value?))));
+            self.batches += 1;
             Ok(())
         }
     }
 
     fn table() -> Table<Bytes> {
         let layout = Layout::new(KeyRing::ephemeral([1; 32]).sealer(Keeper::Store));
-        Table::load(Bytes::default(), [], Arc::new(layout), Timestamp(1)).unwrap().0
+        Table::load(Bytes::default(), nothing(), Arc::new(layout), Timestamp(1)).unwrap().0
     }
 
     fn put(name: &str) -> Vec<Op> {
@@ -292,5 +371,50 @@ mod tests {
         let found = writer.write(move |table| table.take(&key, Timestamp(1))).await;
         assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");
         assert!(writer.write(|table| table.commit(put("a"), Timestamp(1))).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_waits_together_is_one_batch_and_sees_what_was_written_before_it() {
+        let writer;
+        let (go, wait) = mpsc::channel::<()>();
+        writer = Arc::new(Writer::start(table(), move |_| wait.recv().map_err(io::Error::other), || false));
+        let commit = |name: &'static str| {
+            let writer = Arc::clone(&writer);
+            tokio::spawn(async move { writer.write(|table| table.commit(put(name), Timestamp(1))).await })
+        };
+        let first = commit("a");
+        while writer.look(|table| table.medium.batches).unwrap() < 2 {
+            tokio::task::yield_now().await;
+        }
+        // The first one's sync is running: these wait for it together.
+        let others: Vec<_> = ["b", "c", "d", "e"].into_iter().map(commit).collect();
+        let taken = tokio::spawn({
+            let writer = Arc::clone(&writer);
+            let key = Key { namespace: "conversation", key: b"b".to_vec() };
+            async move { writer.write(move |table| table.take(&key, Timestamp(1))).await }
+        });
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        go.send(()).unwrap();
+        go.send(()).unwrap();
+        first.await.unwrap().unwrap();
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
+        assert_eq!(taken.await.unwrap().unwrap(), Some(vec![1]), "it was written a moment before, in the same batch");
+        assert_eq!(writer.look(|table| table.medium.batches).unwrap(), 3, "opening, the first, and all others");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_answered_at_once_and_synced_a_moment_later() {
+        let (synced, syncs) = mpsc::channel();
+        let writer = Writer::start(table(), move |number| synced.send(number).map_err(io::Error::other), || false);
+        let before = writer.durable();
+        writer.write_soon(|table| table.commit(put("a"), Timestamp(1))).await.unwrap();
+        let applied = writer.look(|table| table.sequence()).unwrap();
+        // Nobody hands anything in any more.
+        let number = tokio::task::spawn_blocking(move || syncs.recv()).await.unwrap().unwrap();
+        assert_eq!((number, before < applied), (applied, true));
     }
 }
