@@ -23,7 +23,7 @@ const EACH: Duration = Duration::from_secs(5);
 const KNOWN_EACH: u64 = 10;
 const KNOWN: u64 = 5_000;
 /// Kept connections over which turns come, as from a reverse proxy.
-const CONNECTIONS: usize = 16;
+const CONNECTIONS: usize = 128;
 /// After a name the answer waits for a fixed time, whoever it is.
 const NAME: usize = 0;
 /// The answer to a turn is late beyond this; then it is an error.

@@ -44,6 +44,8 @@ const FEW: usize = 32;
 pub struct Loaded {
     pub records: usize,
     pub rows: usize,
+    /// Keys and values of everything that was read.
+    pub bytes: u64,
     /// Entries of a store without a seal that did not open and were dropped.
     pub damaged: usize,
     /// Nothing was there, not even a seal.
@@ -92,6 +94,7 @@ impl<M: Medium> Table<M> {
         for entry in entries {
             let (key, value) = entry?;
             let (key, value) = (key.as_ref(), value.as_ref());
+            loaded.bytes += (key.len() + value.len()) as u64;
             match table.adopt(key, value) {
                 Some(counted) => {
                     counted.add_to(&mut loaded);

@@ -18,9 +18,12 @@ use crate::store::sled_store::writer::Writer;
 use crate::store::sled_store::{Opened, Quarantined, Rotation, rotation};
 use crate::store::table::{Loaded, Medium, Table};
 
-/// sled's default of 1 GiB is more than the whole service may use.
-const CACHE_BYTES: u64 = 64 << 20;
-/// 20,000 conversations open in 0.4 s; a folder that takes longer than this is treated as damaged.
+/// sled's default of 1 GiB is more than the whole service may use. What is not in here is in the system's own cache, a
+/// few microseconds away.
+const CACHE_BYTES: u64 = 8 << 20;
+/// Files that hold this many times what lives in them are worth writing anew at a start; it takes as long as reading them.
+const WORTH: u64 = 4;
+/// 10,000 conversations open in a fifth of a second; a folder that takes longer than this is treated as damaged.
 const OPEN_LIMIT: Duration = Duration::from_secs(60);
 
 /// Where a store lies and how it is kept.
@@ -79,7 +82,7 @@ impl Place {
                 (table, loaded)
             }
         };
-        if !loaded.new && (anew || size(folder) > self.rotation.at_bytes) {
+        if !loaded.new && (anew || size(folder) > self.rotation.at_bytes.max(loaded.bytes.saturating_mul(WORTH))) {
             table = self.rotate(table, now, &lock).map_err(|failure| named(failure.why()))?;
         }
         let least = size(folder).saturating_mul(2).max(self.rotation.at_bytes);
