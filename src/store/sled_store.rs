@@ -74,9 +74,10 @@ enum Open {
 }
 
 impl Default for Rotation {
-    /// 64 MiB holds 30,000 conversations; a university has a hundred.
+    /// Enough for 100,000 open conversations: nobody is answered while files are written anew, and with so many that takes
+    /// seconds.
     fn default() -> Self {
-        Self { at_bytes: 64 << 20, every: Seconds::hours(24) }
+        Self { at_bytes: 256 << 20, every: Seconds::hours(24) }
     }
 }
 
