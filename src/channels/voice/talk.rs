@@ -225,7 +225,7 @@ impl<'a> Line<'a> {
     ) -> Result<Told, Problem> {
         let waits = before.waits;
         let language = self.language(Some(before));
-        let patience = matches!(next, Next::Poll).then_some(waits % MOMENT_EVERY == 0).unwrap_or_default();
+        let patience = matches!(next, Next::Poll) && waits.is_multiple_of(MOMENT_EVERY);
         let change = |record: &mut CallRecord| {
             if record.turn != turn {
                 return;

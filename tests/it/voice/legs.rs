@@ -77,7 +77,7 @@ fn said(heard: &[Heard]) -> String {
 async fn two_digits_from_the_screen_pass_the_gate_at_every_provider() {
     for provider in Provider::ALL {
         let house = House::open().await;
-        let (chat, pair) = Chat::rings(&house).await;
+        let (_, pair) = Chat::rings(&house).await;
         let placed = house.placed.all();
         assert_eq!(placed.len(), 1);
         assert_eq!(placed[0].to, PhoneNumber::parse(MOBILE, "GB").unwrap());
@@ -106,7 +106,6 @@ async fn two_digits_from_the_screen_pass_the_gate_at_every_provider() {
         house.settle().await;
         let asks_for_page = house.chat.all().iter().any(|prompt| prompt.page.is_some());
         assert!(asks_for_page, "{provider:?}: the chat goes on");
-        drop(chat);
     }
 }
 
@@ -146,7 +145,7 @@ async fn how_a_call_of_ours_ended_is_told_in_the_chat_at_once() {
 #[tokio::test]
 async fn nine_on_a_call_of_ours_says_that_it_was_somebody_else() {
     let house = House::open().await;
-    let (chat, _) = Chat::rings(&house).await;
+    let _rings = Chat::rings(&house).await;
     let handset = Handset::new(Provider::Twilio, "leg-call-1");
     let url = house.leg_address(Provider::Twilio, &house.placed.all()[0].leg);
     let heard = handset.hear(&house.ask(handset.draft(&url, None, None).signed(&house)).await);
@@ -155,7 +154,6 @@ async fn nine_on_a_call_of_ours_says_that_it_was_somebody_else() {
     assert!(end.contains(&Heard::HangUp), "{end:?}");
     house.settle().await;
     assert!(!house.chat.all().iter().any(|prompt| prompt.page.is_some()), "nothing is passed");
-    drop(chat);
 }
 
 #[tokio::test]
