@@ -73,6 +73,11 @@ fn check_message(
     if used.spoken_elsewhere || used.purpose == Use::Template {
         return;
     }
+    // A label is a name on a button; on the telephone it says what its key does.
+    if used.purpose == Use::Label && !message.voice {
+        let text = format!("`{key}` does not say in `{language}` what its key does on the telephone");
+        findings.push(in_locale(Lint::L12, message, text, "Give it a `.voice` such as \"To use another way\"."));
+    }
     let spoken = sample::render(catalog, language, Surface::Voice, used);
     let words = spoken.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
     if words > MAX_SPOKEN_WORDS {

@@ -9,6 +9,7 @@ use crate::model::contacts::Contact;
 use crate::model::ids::{AccountId, GateId, TargetHash, VaultKey};
 use crate::model::keypad;
 use crate::model::method::Method;
+use crate::model::peer::Surface;
 use crate::model::secrets::Secret;
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates::Source;
@@ -91,6 +92,10 @@ pub async fn source(wish: &Wish<'_>, account: &AccountId) -> Source {
 
 /// The person succeeded from here. If it cannot be kept, the next case is a stranger's again, no more.
 pub async fn know(wish: &Wish<'_>, account: &AccountId) {
+    // A call is nobody's address: the next one is another.
+    if wish.conversation.surface == Surface::Voice {
+        return;
+    }
     let parts = &wish.shell.parts;
     let peer = places::peer_key(&parts.keys, &wish.conversation.peer);
     let known = parts.registry.know_source(&wish.tenant.tenant.id, account, &peer, parts.clock.now()).await;

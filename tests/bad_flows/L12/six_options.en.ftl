@@ -1,6 +1,12 @@
 bad-way-1 = Number 1
+    .voice = For this
 bad-way-2 = Number 2
+    .voice = For this
 bad-way-3 = Number 3
+    .voice = For this
 bad-way-4 = Number 4
+    .voice = For this
 bad-way-5 = Number 5
+    .voice = For this
 bad-way-6 = Number 6
+    .voice = For this

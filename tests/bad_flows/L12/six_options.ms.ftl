@@ -1,6 +1,12 @@
 bad-way-1 = Nombor 1
+    .voice = Untuk ini
 bad-way-2 = Nombor 2
+    .voice = Untuk ini
 bad-way-3 = Nombor 3
+    .voice = Untuk ini
 bad-way-4 = Nombor 4
+    .voice = Untuk ini
 bad-way-5 = Nombor 5
+    .voice = Untuk ini
 bad-way-6 = Nombor 6
+    .voice = Untuk ini

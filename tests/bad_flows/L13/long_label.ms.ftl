@@ -1,1 +1,2 @@
 bad-label = Buka tiket
+    .voice = Untuk ini

@@ -1,1 +1,2 @@
 bad-again = A ticket
+    .voice = For this

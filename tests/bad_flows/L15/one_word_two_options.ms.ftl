@@ -1,1 +1,2 @@
 bad-again = Cuba lagi
+    .voice = Untuk ini

@@ -1,1 +1,2 @@
 bad-choice = The usual
+    .voice = For this

@@ -1,1 +1,2 @@
 bad-choice = Yang biasa
+    .voice = Untuk ini

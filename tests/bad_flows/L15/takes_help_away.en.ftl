@@ -1,1 +1,2 @@
 bad-assist = Help
+    .voice = For this

@@ -1,1 +1,2 @@
 bad-assist = Pertolongan segera
+    .voice = Untuk ini

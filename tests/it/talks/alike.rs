@@ -28,6 +28,45 @@ async fn in_the_browser() {
     all_alike(Seat::browser).await;
 }
 
+/// By the number on the card and by the name on the keys: whoever is not there hears the same at the same pace.
+#[tokio::test]
+async fn on_the_telephone() {
+    let people = [Some("aisyah"), None, Some("mei"), Some("weijie"), Some("rootwan"), Some("newcomer")];
+    for (ways, wrong) in [(vec!["10002301"], "0044770090019"), (vec!["2", "247924", "0100"], "0044770090019")] {
+        let mut known = None;
+        for person in people {
+            let wish = Wish { methods: Some(vec![Method::Sms]), ..Wish::default() };
+            let world = World::open("apu", person, wish).await;
+            let mut ways: Vec<String> = ways.iter().map(|way| (*way).to_owned()).collect();
+            if let (1, Some(number)) = (ways.len(), world.person.as_ref().and_then(|person| person.number.clone())) {
+                ways[0] = number;
+            }
+            let mut seat = Seat::voice(&world);
+            seat.start(&world, None, "en").await;
+            let mut told = String::new();
+            let before_name = ["1", "2"].into_iter().map(str::to_owned);
+            let after_name = ["*", wrong, "12", wrong, wrong].into_iter().map(str::to_owned);
+            for keys in before_name.chain(ways).chain(after_name) {
+                let before = world.clock.now();
+                seat.say(&world, &keys).await;
+                let took = before.until(world.clock.now()).0;
+                let heard = seat.look(&world).await;
+                let hint = heard.find("ending in ").map_or(heard.len(), |at| at + "ending in ".len());
+                // Each case has its own number.
+                let heard = match heard[..hint].split_once("has the number ") {
+                    Some((before, after)) => format!("{before}{}", after.split_once(' ').map_or("", |(_, rest)| rest)),
+                    None => heard[..hint].to_owned(),
+                };
+                told.push_str(&format!("{took}s {heard}\n"));
+            }
+            assert!(told.contains("ending in "), "nobody came to a check: {told}");
+            assert_eq!(world.letters().len(), 0, "something was sent: {told}");
+            let known = known.get_or_insert_with(|| told.clone());
+            assert_eq!(*known, told, "{person:?} is told apart by ear");
+        }
+    }
+}
+
 async fn all_alike(seat: fn() -> Seat) {
     for (method, wrong) in [(Method::Sms, "+44 7700 900199"), (Method::Email, "somebody@elsewhere.example")] {
         let mut known = None;

@@ -58,19 +58,27 @@ impl MoodyDirectory {
     }
 }
 
-#[async_trait]
-impl Directory for MoodyDirectory {
-    async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
-        self.reachable()?;
+impl MoodyDirectory {
+    /// As slow as it was told to be.
+    async fn thinks(&self) {
         let slow = self.slow.lock().unwrap().clone();
         if let Some((clock, ms)) = slow {
             clock.sleep_until(Timestamp(clock.now().0 + ms)).await;
         }
+    }
+}
+
+#[async_trait]
+impl Directory for MoodyDirectory {
+    async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
+        self.reachable()?;
+        self.thinks().await;
         self.inner.find(user_name).await
     }
 
     async fn find_keyed(&self, keys: &str, what: Keyed) -> Result<Vec<Account>, DirectoryError> {
         self.reachable()?;
+        self.thinks().await;
         self.inner.find_keyed(keys, what).await
     }
 
