@@ -32,6 +32,7 @@ impl Told {
         all.cut += life.cut;
         all.turned_away += life.turned_away;
         all.left += life.left;
+        all.typed += life.typed;
         all.told_unclear += life.told_unclear;
         all.changed.extend(life.changed);
         all.unclear.extend(life.unclear);
@@ -91,6 +92,8 @@ pub fn judge(house: &House, told: &mut Told) {
         }
     }
     ended(house, life, &cases);
+    let judged = compared(&cases);
+    assert!(judged >= life.typed, "{} codes were acknowledged and {judged} compared: a turn is lost", life.typed);
     let recorded = cases.values().filter(|case| case.at("password_set").is_some()).count();
     let works: Vec<&(usize, String)> =
         life.chose.iter().filter(|(n, password)| house.slapd.lets_in(&dn(*n), password)).collect();
@@ -109,9 +112,20 @@ pub fn judge(house: &House, told: &mut Told) {
 /// way when its process died waits for the end of its lease, and the rows behind it wait with it.
 pub async fn recorded(house: &House, told: &Told) {
     let end = Instant::now() + Duration::from_secs(90);
-    while ends(&cases(house)) < seen(&told.life) && Instant::now() < end {
+    loop {
+        let cases = cases(house);
+        let whole = ends(&cases) >= seen(&told.life) && compared(&cases) >= told.life.typed;
+        if whole || Instant::now() > end {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
+}
+
+/// Codes that were judged, or turned away at a limit.
+fn compared(cases: &BTreeMap<String, Case>) -> usize {
+    let times = |case: &Case| case.times("code_right") + case.times("code_wrong") + case.times("throttled");
+    cases.values().map(times).sum()
 }
 
 /// Conversations whose end is on record.
