@@ -10,6 +10,7 @@ use crate::model::contacts::{Contact, EmailAddress, PhoneNumber};
 use crate::model::keypad::{self, Keyed};
 use crate::model::method::{Family, Method};
 use crate::model::names::MessageKey;
+use crate::model::peer::Surface;
 use crate::verify::target;
 
 /// Longest user name (RFC 5321 allows 254 for an address; directories fewer).
@@ -54,8 +55,12 @@ impl Turn<'_> {
     }
 
     fn phone(&self, said: &str) -> Result<Slot, MessageKey> {
-        let phone = PhoneNumber::parse(said, &self.env.tenant.region).map_err(|bad| bad.message())?;
-        Ok(self.target(&Contact::Phone(phone)))
+        let region = &self.env.tenant.region;
+        let phone = match self.conv.surface {
+            Surface::Voice => PhoneNumber::keyed(said, region),
+            Surface::Chat | Surface::Group => PhoneNumber::parse(said, region),
+        };
+        Ok(self.target(&Contact::Phone(phone.map_err(|bad| bad.message())?)))
     }
 
     /// Joins the name that was keyed before, in the same slot.

@@ -74,6 +74,16 @@ impl PhoneNumber {
         Ok(Self { e164, extension })
     }
 
+    /// Reads what people key on a telephone, which has no `+`: as at home, else with `00`, else with the country's code
+    /// first.
+    pub fn keyed(digits: &str, region: &str) -> Result<Self, BadContact> {
+        let abroad = |digits: &str| Self::parse(&format!("+{digits}"), region);
+        match digits.strip_prefix("00") {
+            Some(rest) => abroad(rest),
+            None => Self::parse(digits, region).or_else(|_| abroad(digits)),
+        }
+    }
+
     pub fn e164(&self) -> &str {
         &self.e164
     }

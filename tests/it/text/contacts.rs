@@ -159,3 +159,17 @@ proptest! {
         let _ = EmailAddress::parse(&text);
     }
 }
+
+#[test]
+fn a_number_that_was_keyed_has_no_plus() {
+    let keyed = |digits: &str| PhoneNumber::keyed(digits, "MY").map(|number| number.e164().to_owned());
+    for digits in ["447700900100", "00447700900100"] {
+        assert_eq!(keyed(digits).as_deref(), Ok("+447700900100"), "{digits}");
+    }
+    for digits in ["0123456789", "60123456789", "0060123456789"] {
+        assert_eq!(keyed(digits).as_deref(), Ok("+60123456789"), "{digits}");
+    }
+    for digits in ["", "0", "00", "12", "999999999999999999"] {
+        assert!(keyed(digits).is_err(), "{digits}");
+    }
+}
