@@ -40,6 +40,7 @@ demo-mail = Email
 demo-copy = Copy
 demo-copied = Copied
 demo-user-name = User name
+demo-number = Student or staff number
 demo-mobile = Mobile
 demo-office = Office telephone
 demo-mail-address = Other email

@@ -40,6 +40,7 @@ demo-mail = E-mel
 demo-copy = Salin
 demo-copied = Disalin
 demo-user-name = Nama pengguna
+demo-number = Nombor pelajar atau kakitangan
 demo-mobile = Telefon bimbit
 demo-office = Telefon pejabat
 demo-mail-address = E-mel lain

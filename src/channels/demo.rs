@@ -91,6 +91,8 @@ pub struct Actor {
     pub note: String,
     /// The one that is to be forgotten.
     pub password: String,
+    /// As the institution numbers its people; keyed by callers.
+    pub number: Option<String>,
     pub mobile: Option<String>,
     pub office: Option<String>,
     pub mail: Option<String>,

@@ -89,6 +89,7 @@ fn actor(person: &Person, tenant: &Tenant) -> Actor {
         name: format!("{} {}", person.given, person.family),
         note: person.note.clone(),
         password: person.password.clone(),
+        number: person.number.clone(),
         mobile: person.mobile.clone(),
         office: person.office.clone(),
         mail: person.mail.clone(),

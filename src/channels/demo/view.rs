@@ -152,6 +152,7 @@ fn card(view: &View<'_>, actor: &Actor) -> Markup {
             p class="note" { strong { (actor.name) } " · " (actor.note) }
             dl {
                 (row("demo-user-name", &actor.user_name))
+                @if let Some(number) = &actor.number { (row("demo-number", number)) }
                 @if let Some(mobile) = &actor.mobile { (row("demo-mobile", mobile)) }
                 @if let Some(office) = &actor.office { (row("demo-office", office)) }
                 @if let Some(mail) = &actor.mail { (row("demo-mail-address", mail)) }

@@ -208,7 +208,7 @@ impl Chromium {
     }
 
     /// Signs in on the demo's panel; the class of the answer.
-    async fn sign_in(&self, password: &str) -> String {
+    pub async fn sign_in(&self, password: &str) -> String {
         self.eval("document.querySelector('[data-result]').replaceChildren(), 1").await;
         self.fill("#password", password).await;
         self.click("[data-sign-in] button").await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::program::Demo;
-use crate::support::chromium::{Chromium, DESKTOP};
+use crate::support::chromium::{Chromium, DESKTOP, PHONE};
 
 /// Up to the ringing telephone: the pair that the chat shows.
 async fn called(browser: &Chromium, demo: &Demo, person: &str, mobile: &str) -> String {
@@ -103,5 +103,45 @@ async fn whoever_is_called_can_say_that_it_was_not_them() {
     hears(&browser, "The request is stopped").await;
     chat_says(&browser, "service desk").await;
     browser.until("document.querySelector('[data-happened]').innerText.includes('Self-service is stopped')").await;
+    browser.close().await;
+}
+
+/// One key of a menu; the answer of the network is awaited by what the telephone says next.
+async fn keyed(browser: &Chromium, keys: &str, then: &str) {
+    key(browser, keys).await;
+    hears(browser, then).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_gets_a_passphrase_by_keys_alone_and_has_to_change_it() {
+    let demo = Demo::start(0);
+    let browser = Chromium::start().await;
+    browser.open(&format!("http://127.0.0.1:{}/?tenant=apu&person=aisyah@mail.apu.edu.my", demo.port)).await;
+    browser.press("Call").await;
+    hears(&browser, "For English, press one").await;
+    keyed(&browser, "1", "If you forgot your password, press two").await;
+    keyed(&browser, "2", "key in your student or staff number").await;
+    keyed(&browser, "10002301#", "To get a text message").await;
+    keyed(&browser, "2", "key in the whole number").await;
+    keyed(&browser, "447700900100#", "Please key in the 8 digits").await;
+    browser.until("document.querySelector('[data-sent] .found .code')").await;
+    let code = browser.eval("document.querySelector('[data-sent] .found .code').textContent").await;
+    keyed(&browser, code.as_str().unwrap(), "I sent a link").await;
+    keyed(&browser, "1", "When you can write").await;
+    keyed(&browser, "1", "Word 1:").await;
+    let phrase = browser.eval("[...document.querySelectorAll('[data-heard] p')].map((p) => p.textContent).find((t) => t.startsWith('Small letters')).split(': ')[1]").await;
+    for word in ["Word 2:", "Word 3:", "Word 4:", "after a hyphen, the digits"] {
+        keyed(&browser, "1", word).await;
+    }
+    keyed(&browser, "1", "Now key in those two digits").await;
+    let parts: Vec<&str> = phrase.as_str().unwrap().split("; ").collect();
+    let figures = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let figure = |name: &str| figures.iter().position(|figure| *figure == name).unwrap().to_string();
+    let digits: String = parts[4].split(", ").map(figure).collect();
+    keyed(&browser, &digits, "your password has been changed").await;
+    hears(&browser, "The call is over").await;
+    browser.pictures("demo-8-passphrase", &[DESKTOP, PHONE]).await;
+    assert_eq!(browser.sign_in(&format!("{}-{digits}", parts[..4].join("-"))).await, "done");
+    browser.until_says("have to choose a new password now").await;
     browser.close().await;
 }

@@ -250,6 +250,7 @@ impl House {
             name: format!("{} {}", person.given, person.family),
             note: person.note.clone(),
             password: person.password.clone(),
+            number: person.number.clone(),
             mobile: person.mobile.clone(),
             office: person.office.clone(),
             mail: person.mail.clone(),
