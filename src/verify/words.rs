@@ -78,7 +78,7 @@ mod tests {
                 'e' if sound.is_empty() => 'e',
                 other => other,
             };
-            if sound.chars().last() != Some(c) {
+            if !sound.ends_with(c) {
                 sound.push(c);
             }
         }
