@@ -207,11 +207,12 @@ fn set_once(house: &House) {
     assert!(twice.is_empty(), "set more than once: {twice:?}");
 }
 
-/// A text is never sent again by itself: an unknown result stays one.
+/// A code is never sent again by itself: an unknown result stays one. Word of a change is, under the same key, by which
+/// gateways know it again; whoever was not told of a change might be the one who has to know.
 fn sent_once(house: &House) {
-    let texts = house.texts();
     let mut keys = BTreeSet::new();
-    for text in &texts {
-        assert!(keys.insert(&text.key), "sent twice: {}", text.key);
+    for text in house.texts() {
+        let may_come_again = text.text.contains("/not-me/");
+        assert!(keys.insert(text.key.clone()) || may_come_again, "sent twice, {}: {}", text.key, text.text);
     }
 }
