@@ -11,8 +11,10 @@ targets=("$@")
 host=$(rustc -vV | sed -n 's/^host: //p')
 counters="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 counters+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1"
+# The program's own versions of everything: its lock file, to which cargo adds the fuzzer.
+cp ../Cargo.lock Cargo.lock
 # With `--target` the flags are for what is fuzzed, not for build scripts.
-RUSTFLAGS="$counters" cargo build --release --locked --target "$host" --bins
+RUSTFLAGS="$counters" cargo build --release --target "$host" --bins
 for target in "${targets[@]}"; do
     # What is found new goes to a folder of its own; the kept corpus stays as it is.
     mkdir -p "target/found/$target" "target/crashes/$target"

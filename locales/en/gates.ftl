@@ -30,7 +30,10 @@ code-wrong = { $left ->
    *[other] That code didn't match. You have { $left } tries left.
 }
 code-expired = That code is too old. I'll send a new one.
-code-not-yet = The code I sent may still arrive. You can ask for a new one after { $when }.
+code-not-yet = { $left ->
+    [0] No more codes can be sent this way now. Use the newest one, or choose another way.
+   *[other] The code I sent may still arrive. You can ask for a new one after { $when }.
+}
 code-too-many-sent = No more codes can be sent there until { $when }.
 code-undeliverable = { $method ->
     [email] I could not send an email to { $masked }.

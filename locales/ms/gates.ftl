@@ -29,7 +29,10 @@ code-wrong = { $left ->
    *[other] Kod itu tidak sepadan. Anda ada { $left } cubaan lagi.
 }
 code-expired = Kod itu sudah terlalu lama. Saya akan menghantar yang baharu.
-code-not-yet = Kod yang dihantar mungkin masih dalam perjalanan. Anda boleh meminta yang baharu selepas { $when }.
+code-not-yet = { $left ->
+    [0] Tiada lagi kod yang boleh dihantar melalui cara ini sekarang. Gunakan kod yang terbaharu, atau pilih cara lain.
+   *[other] Kod yang dihantar mungkin masih dalam perjalanan. Anda boleh meminta yang baharu selepas { $when }.
+}
 code-too-many-sent = Tiada lagi kod yang boleh dihantar ke situ sehingga { $when }.
 code-undeliverable = { $method ->
     [email] Saya tidak dapat menghantar e-mel ke { $masked }.

@@ -13,7 +13,7 @@ use crate::policy::tenant::CallConfirm;
 use crate::verify::challenge::Challenge;
 
 /// Codes per gate, and the pause between them (`docs/ARCHITECTURE.md`, "Limits").
-const MAX_SENDS: u8 = 3;
+pub const MAX_SENDS: u8 = 3;
 const SEND_PAUSE: Seconds = Seconds(60);
 
 impl Turn<'_> {

@@ -3,6 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::engine::conversation::Waiting;
+use crate::engine::sending::MAX_SENDS;
 use crate::engine::turn::{Move, Turn};
 use crate::flow::set::{ArgSource, Ask, MenuOption, SlotKind, Text};
 use crate::model::method::Family;
@@ -113,6 +114,9 @@ impl Turn<'_> {
             ArgSource::GateCodeMinutes => Arg::Number(i64::from(CODE_LIFE.0 / 60)),
             ArgSource::GateTriesLeft => {
                 Arg::Number(i64::from(MAX_COMPARISONS - gate.map_or(0, |gate| gate.comparisons).min(MAX_COMPARISONS)))
+            }
+            ArgSource::GateSendsLeft => {
+                Arg::Number(i64::from(MAX_SENDS - gate.map_or(0, |gate| gate.sends).min(MAX_SENDS)))
             }
             ArgSource::GatePair => Arg::Digits(gate.and_then(|gate| gate.pair.clone()).unwrap_or_default()),
             ArgSource::GatesDone => Arg::Number(self.passed(&requirement).len() as i64),

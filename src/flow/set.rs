@@ -150,6 +150,8 @@ pub enum ArgSource {
     /// Comparisons left for the current challenge.
     #[serde(rename = "gate.tries_left")]
     GateTriesLeft,
+    #[serde(rename = "gate.sends_left")]
+    GateSendsLeft,
     /// The two digits to be keyed in on the phone.
     #[serde(rename = "gate.pair")]
     GatePair,

@@ -1,13 +1,16 @@
 //! What is promised with a number, proven by tests whose names begin with that number and which print the figure.
 
 mod alike;
-mod canaries;
+pub mod canaries;
 mod codes;
 mod counting;
 mod down;
+mod gates;
 mod limits;
+mod otherwise;
 mod sends;
 mod sources;
+mod tally;
 mod truth;
 
 use std::path::Path;

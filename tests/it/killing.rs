@@ -4,6 +4,7 @@ mod client;
 mod house;
 mod oracle;
 mod page;
+mod secrets;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -37,6 +38,14 @@ fn told_to_stop_it_ends_well_and_loses_nothing() {
     let began = Instant::now();
     let told = live(HOUSES, 25, Signal::Terminate);
     oracle::print(&[told], began.elapsed());
+}
+
+/// Its files and whatever it said on the way, in every spelling; each of the houses above is searched like this one.
+#[test]
+fn g05_nothing_secret_is_in_the_files_or_the_words_of_the_running_program() {
+    let told = live(HOUSES + 1, 12, Signal::Kill);
+    println!("g05: {} secrets, {} bytes, nothing found", told.searched.secrets, told.searched.bytes);
+    assert!(told.searched.secrets > 20 && told.searched.bytes > 100_000, "there was hardly anything to find");
 }
 
 /// When the process dies after it answers: often within half a second, and often after the second and a half in which a

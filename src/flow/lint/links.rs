@@ -44,6 +44,7 @@ fn is_personal(source: ArgSource) -> bool {
         | ArgSource::GateMethod
         | ArgSource::GateCodeLength
         | ArgSource::GateTriesLeft
+        | ArgSource::GateSendsLeft
         | ArgSource::GatePair
         | ArgSource::LastReasons
         | ArgSource::LastNumber => true,

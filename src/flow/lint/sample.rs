@@ -27,6 +27,7 @@ fn long(source: ArgSource) -> Arg {
         ArgSource::GateMethod => text("sms"),
         ArgSource::GateCodeMinutes | ArgSource::PageMinutes => Arg::Number(10),
         ArgSource::GateTriesLeft => Arg::Number(4),
+        ArgSource::GateSendsLeft => Arg::Number(2),
         ArgSource::GatePair => Arg::Digits("42".into()),
         ArgSource::GatesDone => Arg::Number(1),
         ArgSource::GatesNeeded => Arg::Number(2),

@@ -92,6 +92,7 @@ fn is_public(source: ArgSource) -> bool {
         | ArgSource::GateMethod
         | ArgSource::GateCodeMinutes
         | ArgSource::GateTriesLeft
+        | ArgSource::GateSendsLeft
         | ArgSource::GatePair
         | ArgSource::GatesDone
         | ArgSource::GatesNeeded

@@ -1,7 +1,7 @@
 //! Secrets stay with whom they are for: what the talks use is searched for in everything that is kept, logged or sent.
 
-mod encodings;
-mod places;
+pub mod encodings;
+pub mod places;
 
 use std::collections::BTreeSet;
 

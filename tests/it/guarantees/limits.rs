@@ -1,24 +1,20 @@
 //! The table "Counted for" of `docs/ARCHITECTURE.md`, cell by cell: everything a person does is counted against every one
 //! of its limits, and what holds for a network address or a peer is refused where it says so.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use ringback::audit::AuditKind;
 use ringback::engine::event::Act;
-use ringback::model::ids::{AccountId, EventId, TenantId};
-use ringback::model::names::OptionKey;
+use ringback::model::ids::EventId;
 use ringback::model::purpose::Purpose;
-use ringback::model::secrets::Answer;
 use ringback::model::time::{Seconds, Timestamp};
-use ringback::policy::limits::{Limit, Scope};
-use ringback::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
+use ringback::ports::registry::Enrol;
 use ringback::runtime::pages::PageAnswer;
 use ringback::runtime::start::Runtime;
 use ringback::verify::totp;
 
+use super::tally::{Tally, table};
 use super::{AISYAH, know};
 use crate::runtime::house::House;
 use crate::runtime::person::{Move, Person};
@@ -27,10 +23,10 @@ use crate::support::clock::MORNING;
 const HERE: &str = "203.0.113.9";
 const ELSEWHERE: &str = "203.0.113.10";
 /// More than a day before the houses' morning: what is registered then counts alone.
-const THE_DAY_BEFORE: Timestamp = Timestamp(MORNING.0 - 25 * 3_600_000);
+pub const THE_DAY_BEFORE: Timestamp = Timestamp(MORNING.0 - 25 * 3_600_000);
 
 /// What each act is counted against: `what scope limit/seconds`, as the table says.
-const STARTS: [&str; 9] = [
+pub const STARTS: [&str; 9] = [
     "Start Address 2000/3600",
     "Start Peer 5/3600",
     "Start Peer 20/86400",
@@ -41,17 +37,18 @@ const STARTS: [&str; 9] = [
     "Suspicion Tenant 100/10",
     "Suspicion Address 30/3600",
 ];
-const NAME: [&str; 3] = ["Start Account 5/3600", "Start Account 10/86400", "Name Peer 3/86400"];
-const CONTACT: [&str; 3] = ["WrongContact Account 5/86400", "WrongContact Peer 5/86400", "WrongContact Case 5/3600"];
-const SEND: [&str; 5] = [
+pub const NAME: [&str; 3] = ["Start Account 5/3600", "Start Account 10/86400", "Name Peer 3/86400"];
+pub const CONTACT: [&str; 3] =
+    ["WrongContact Account 5/86400", "WrongContact Peer 5/86400", "WrongContact Case 5/3600"];
+pub const SEND: [&str; 5] = [
     "Send Account 5/3600",
     "Send Account 10/86400",
     "Send Peer 10/86400",
     "Send Case 6/3600",
     "Send Destination 5/86400",
 ];
-const TEXT: [&str; 3] = ["Send Tenant 500/86400", "Send Everybody 5000/86400", "Send Prefix 50/3600"];
-const CODE: [&str; 6] = [
+pub const TEXT: [&str; 3] = ["Send Tenant 500/86400", "Send Everybody 5000/86400", "Send Prefix 50/3600"];
+pub const CODE: [&str; 6] = [
     "WrongCode Account 5/86400",
     "WrongCode Account 100/630720000",
     "WrongCode Peer 10/86400",
@@ -69,15 +66,10 @@ const PASSWORD: [&str; 7] = [
     "Change Address 10/3600",
 ];
 
-fn table(acts: &[&[&str]]) -> BTreeSet<String> {
-    acts.iter().flat_map(|cells| cells.iter().map(|cell| (*cell).to_owned())).collect()
-}
-
 #[tokio::test]
 async fn everything_is_counted_against_every_limit_of_the_table() {
     let mut house = House::of("apu");
-    let tally = Arc::new(Tally { inner: Arc::clone(&house.registry), counted: Mutex::default() });
-    house.registry = Arc::clone(&tally) as _;
+    let tally = Tally::before(&mut house);
     let runtime = house.open().await;
     let mut person = Person::new(&house, "browser-1", AISYAH);
     person.method = "sms";
@@ -120,8 +112,7 @@ async fn a_code_of_an_authenticator_is_counted_like_one_that_was_sent() {
     let enrol = Enrol { contacts: None, totp: Some(secret()), answers: None };
     house.registry.enrol(&house.tenant.id, &account, enrol, THE_DAY_BEFORE).await.unwrap();
     know(&house, &account, "browser-1").await;
-    let tally = Arc::new(Tally { inner: Arc::clone(&house.registry), counted: Mutex::default() });
-    house.registry = Arc::clone(&tally) as _;
+    let tally = Tally::before(&mut house);
     let runtime = house.open().await;
     let mut person = Person::new(&house, "browser-1", AISYAH);
     person.walk_to(&runtime, "verify-choose-method").await;
@@ -216,123 +207,4 @@ async fn changed(person: &mut Person<'_>, runtime: &Runtime, password: &'static 
     person.walk_to(runtime, "reset-open-private-page").await;
     let page = person.last().unwrap();
     person.choose_password(runtime, &page).await
-}
-
-/// A registry that notes down what is counted against which limits.
-struct Tally {
-    inner: Arc<dyn Registry>,
-    counted: Mutex<BTreeSet<String>>,
-}
-
-impl Tally {
-    /// Since the last look.
-    fn since(&self) -> BTreeSet<String> {
-        std::mem::take(&mut self.counted.lock().unwrap())
-    }
-}
-
-fn cell(limit: &Limit) -> String {
-    let scope = match limit.scope {
-        Scope::Peer(_) => "Peer",
-        Scope::Account(_) => "Account",
-        Scope::Destination(_) => "Destination",
-        Scope::Address(_) => "Address",
-        Scope::Tenant(_) => "Tenant",
-        Scope::Case(_) => "Case",
-        Scope::Source(_) => "Source",
-        Scope::Prefix(_) => "Prefix",
-        Scope::Everybody => "Everybody",
-    };
-    format!("{:?} {scope} {}/{}", limit.what, limit.limit, limit.window.0)
-}
-
-#[async_trait]
-impl Registry for Tally {
-    async fn enrolment(&self, tenant: &TenantId, account: &AccountId) -> Result<Enrolment, RegistryError> {
-        self.inner.enrolment(tenant, account).await
-    }
-
-    async fn enrol(
-        &self,
-        tenant: &TenantId,
-        account: &AccountId,
-        enrol: Enrol,
-        now: Timestamp,
-    ) -> Result<(), RegistryError> {
-        self.inner.enrol(tenant, account, enrol, now).await
-    }
-
-    async fn count(
-        &self,
-        tenant: &TenantId,
-        operation: &str,
-        limits: &[Limit],
-        now: Timestamp,
-    ) -> Result<Count, RegistryError> {
-        self.counted.lock().unwrap().extend(limits.iter().map(cell));
-        self.inner.count(tenant, operation, limits, now).await
-    }
-
-    async fn levels(&self, tenant: &TenantId, limits: &[Limit], now: Timestamp) -> Result<Vec<Level>, RegistryError> {
-        self.inner.levels(tenant, limits, now).await
-    }
-
-    async fn know_source(
-        &self,
-        tenant: &TenantId,
-        account: &AccountId,
-        peer_key: &str,
-        now: Timestamp,
-    ) -> Result<(), RegistryError> {
-        self.inner.know_source(tenant, account, peer_key, now).await
-    }
-
-    async fn knows_source(
-        &self,
-        tenant: &TenantId,
-        account: &AccountId,
-        peer_key: &str,
-        since: Timestamp,
-    ) -> Result<bool, RegistryError> {
-        self.inner.knows_source(tenant, account, peer_key, since).await
-    }
-
-    async fn refund(&self, tenant: &TenantId, operation: &str) -> Result<(), RegistryError> {
-        self.inner.refund(tenant, operation).await
-    }
-
-    async fn forgive(&self, tenant: &TenantId, limit_key: &str) -> Result<(), RegistryError> {
-        self.inner.forgive(tenant, limit_key).await
-    }
-
-    async fn use_totp_step(
-        &self,
-        tenant: &TenantId,
-        account: &AccountId,
-        step: u64,
-        operation: &str,
-    ) -> Result<StepUse, RegistryError> {
-        self.inner.use_totp_step(tenant, account, step, operation).await
-    }
-
-    async fn answers_right(
-        &self,
-        tenant: &TenantId,
-        account: &AccountId,
-        answers: &[(OptionKey, Answer)],
-    ) -> Result<bool, RegistryError> {
-        self.inner.answers_right(tenant, account, answers).await
-    }
-
-    async fn freeze(&self, tenant: &TenantId, account: &AccountId, now: Timestamp) -> Result<(), RegistryError> {
-        self.inner.freeze(tenant, account, now).await
-    }
-
-    async fn release(&self, tenant: &TenantId, account: &AccountId) -> Result<bool, RegistryError> {
-        self.inner.release(tenant, account).await
-    }
-
-    async fn frozen(&self, tenant: &TenantId, account: &AccountId) -> Result<bool, RegistryError> {
-        self.inner.frozen(tenant, account).await
-    }
 }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use crate::killing::client::Life;
 use crate::killing::house::{House, dn, user};
+use crate::killing::secrets::{self, Searched};
 
 /// What came of one house.
 #[derive(Default)]
@@ -15,6 +16,7 @@ pub struct Told {
     pub rounds: usize,
     pub sets: usize,
     pub texts: usize,
+    pub searched: Searched,
     pub life: Life,
 }
 
@@ -104,6 +106,7 @@ pub fn judge(house: &House, told: &mut Told) {
     assert!(works.len() >= life.changed.len() && works.len() <= life.changed.len() + life.unclear.len());
     set_once(house);
     sent_once(house);
+    told.searched = secrets::nowhere(house, life);
     told.texts = house.texts().len();
     told.sets = told.life.changed.len();
 }

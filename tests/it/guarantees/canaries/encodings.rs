@@ -1,6 +1,7 @@
 //! The forms in which a secret may turn up somewhere, and a search for all of them at once.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
@@ -54,11 +55,24 @@ impl Needles {
 
     /// What is found, each form as often as it stands there.
     pub fn in_bytes<'a>(&'a self, place: &'a [u8]) -> impl Iterator<Item = String> + 'a {
+        self.found(place).map(|(what, _)| what.clone())
+    }
+
+    /// What is found and does not stand in the middle of something longer: keys and times have six or eight digits of the
+    /// same kind by chance.
+    pub fn alone_in<'a>(&'a self, place: &'a [u8]) -> impl Iterator<Item = String> + 'a {
+        let joined = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let before = move |at: usize| at.checked_sub(1).and_then(|at| place.get(at));
+        let alone = self.found(place).filter(move |(_, at)| !joined(before(at.start)) && !joined(place.get(at.end)));
+        alone.map(|(what, _)| what.clone())
+    }
+
+    fn found<'a>(&'a self, place: &'a [u8]) -> impl Iterator<Item = (&'a String, Range<usize>)> + 'a {
         let starts = place.windows(START).enumerate();
         let near = starts.filter_map(|(at, start)| Some((at, self.0.get(start)?)));
         near.flat_map(move |(at, needles)| {
             let there = needles.iter().filter(move |(_, form)| place[at..].starts_with(form));
-            there.map(|(what, _)| what.clone())
+            there.map(move |(what, form)| (what, at..at + form.len()))
         })
     }
 }
