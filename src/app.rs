@@ -4,6 +4,7 @@ pub mod admin;
 pub mod chat;
 pub mod demo;
 pub mod front;
+pub mod messaging;
 pub mod open;
 pub mod serve;
 pub mod voice;

@@ -7,6 +7,8 @@ pub mod challenge;
 pub mod console;
 pub mod demo;
 pub mod doors;
+pub mod messaging;
 pub mod notice;
 pub mod page;
+pub mod telegram;
 pub mod voice;

@@ -8,6 +8,7 @@ pub mod files;
 pub mod reader;
 pub mod sending;
 pub mod server;
+pub mod telegram;
 pub mod tenant;
 pub mod tenants;
 pub mod voice;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Document;
+use crate::config::telegram::TelegramConfig;
 use crate::config::tenants::TenantConfig;
 use crate::config::voice::VoiceConfig;
 use crate::http::network::Network;
@@ -49,6 +51,8 @@ pub struct Config {
     pub sms: Option<HookConfig>,
     /// Accounts at telephone providers.
     pub voice: Vec<VoiceConfig>,
+    /// Bots of Telegram.
+    pub telegram: Vec<TelegramConfig>,
     /// In the order of their ids.
     pub tenants: Vec<TenantConfig>,
     /// What works and should not stay as it is.

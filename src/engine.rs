@@ -10,7 +10,7 @@ pub mod conversation;
 mod effects;
 pub mod event;
 mod gates;
-mod inbound;
+pub mod inbound;
 mod legs;
 mod lost_code;
 pub mod page_link;

@@ -11,9 +11,11 @@ use tokio::net::TcpListener;
 
 use crate::app::admin::{self, Admin};
 use crate::app::front::{Front, routes};
-use crate::app::{open, voice};
+use crate::app::{messaging, open, voice};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::doors;
+use crate::channels::messaging::intake::Intake;
+use crate::channels::telegram::webhook as telegram_hook;
 use crate::channels::voice::channel::VoiceChannel;
 use crate::channels::voice::webhook;
 use crate::config::Config;
@@ -92,6 +94,8 @@ impl Service {
         let telephones = voice::open(telephones, &config.public_url, &keys, &clock)
             .map_err(|(section, fault)| faulty(&section, &fault))?;
         let texts = texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>).or(telephones.texts);
+        let bots = messaging::telegram(std::mem::take(&mut config.telegram), &keys)
+            .map_err(|(section, fault)| faulty(&section, &fault))?;
         let mut tenants = HashMap::new();
         let mut desks = Desks::default();
         for tenant in &config.tenants {
@@ -117,6 +121,15 @@ impl Service {
         channels.insert(Channel::Browser, Arc::clone(&browser) as _);
         if !telephones.bindings.is_empty() {
             channels.insert(Channel::Voice, Arc::clone(&calls) as _);
+        }
+        let common = messaging::Common {
+            catalog: Arc::clone(&catalog),
+            clock: Arc::clone(&clock),
+            keys: Arc::clone(&keys),
+            origin: config.public_url.clone(),
+        };
+        if !bots.is_empty() {
+            channels.insert(Channel::Telegram, messaging::channel(messaging::accounts(&bots), &common) as _);
         }
 
         let runtime = Runtime::start(Parts {
@@ -154,6 +167,9 @@ impl Service {
             bindings: telephones.bindings,
             first_language: Arc::new(move |tenant| spoken.get(tenant).cloned()),
         });
+        let intake =
+            Intake::new(Channel::Telegram, runtime.inbox(), Arc::clone(&clock_at), messaging::TELEGRAM_PATIENCE);
+        let hooks = hooks.merge(telegram_hook::routes(telegram_hook::Parts { bots, intake }));
         let started = clock_at.now();
         let router =
             routes(&runtime, front, config.limits, health.merge(first_page).merge(hooks)).layer(Extension(proxies));

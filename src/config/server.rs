@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Section;
-use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, sending, tenants, voice};
+use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, sending, telegram, tenants, voice};
 use crate::http::network::Network;
 use crate::model::peer::Language;
 use crate::store::keyring::KeyRing;
@@ -35,6 +35,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
     let mail = sending::mail(file.section("mail"));
     let sms = sending::sms(file.section("sms"));
     let voice = voice::read(&mut file);
+    let telegram = telegram::read(&mut file);
     let languages = languages(&folders);
     let tenants = tenants::read(&mut file, &folders, &languages, &voice);
     file.close();
@@ -53,6 +54,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
             mail,
             sms,
             voice,
+            telegram,
             tenants: tenants.tenants,
             warnings: tenants.warnings,
         })

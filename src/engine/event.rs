@@ -58,7 +58,7 @@ pub enum Event {
 }
 
 /// What a person does, whatever the channel.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Act {
     /// Opens a conversation, perhaps knowing what for (`/reset`, a deep link).
     Start(Option<Purpose>),

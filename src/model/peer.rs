@@ -14,6 +14,9 @@ pub enum Channel {
     Browser,
     /// A telephone call; call legs arrive here.
     Voice,
+    Telegram,
+    Discord,
+    Teams,
 }
 
 impl Channel {
@@ -22,6 +25,18 @@ impl Channel {
             Channel::Terminal => "terminal",
             Channel::Browser => "browser",
             Channel::Voice => "voice",
+            Channel::Telegram => "telegram",
+            Channel::Discord => "discord",
+            Channel::Teams => "teams",
+        }
+    }
+
+    /// A platform of somebody else's: every message is a request over the network, their number is limited, and one that
+    /// may have arrived is not sent again.
+    pub fn is_remote(self) -> bool {
+        match self {
+            Channel::Telegram | Channel::Discord | Channel::Teams => true,
+            Channel::Terminal | Channel::Browser | Channel::Voice => false,
         }
     }
 }

@@ -25,6 +25,14 @@ pub enum SendError {
 pub trait Channel: Send + Sync {
     /// Shows one prompt. `id` is the outbox row, the same when it is tried again.
     async fn show(&self, id: u64, peer: &Peer, language: &Language, prompt: &Prompt) -> Result<(), SendError>;
+
+    /// Shows what one step said, in order: one row, and one message where a platform counts messages.
+    async fn show_all(&self, id: u64, peer: &Peer, language: &Language, prompts: &[Prompt]) -> Result<(), SendError> {
+        for prompt in prompts {
+            self.show(id, peer, language, prompt).await?;
+        }
+        Ok(())
+    }
 }
 
 /// A mail, ready to send.

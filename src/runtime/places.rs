@@ -9,6 +9,7 @@ use crate::model::ids::{
     AccountId, ChallengeId, ConversationId, EffectId, EventId, FlowSetHash, LegId, PageId, RunId, TargetHash, TenantId,
 };
 use crate::model::peer::{Channel, Peer};
+use crate::model::time::Timestamp;
 use crate::ports::store::{Key, LETTERS, RowId};
 use crate::verify::keys::Keys;
 
@@ -19,6 +20,7 @@ const CONVERSATION: &str = "conversation";
 const DEAD: &str = "dead";
 const EFFECT: &str = "effect";
 const INTENT: &str = "intent";
+const KEPT: &str = "kept";
 
 pub fn peer_hash(keys: &Keys, peer: &Peer) -> PeerHash {
     let parts = [
@@ -61,6 +63,17 @@ pub fn peer(hash: &PeerHash) -> Key {
 pub fn seen(peer: &PeerHash, event: &EventId) -> Key {
     let digest = Sha256::new().chain_update(peer).chain_update(event.0.as_bytes()).finalize();
     key("seen", &digest)
+}
+
+/// An event that waits for its turn; keys sort by the moment at which they came.
+pub fn kept(at: Timestamp, peer: &PeerHash, event: &EventId) -> Key {
+    let Key { key: digest, .. } = seen(peer, event);
+    key(KEPT, &[at.0.to_be_bytes().as_slice(), &digest].concat())
+}
+
+/// Whether [`kept`] made this key.
+pub fn is_kept(key: &Key) -> bool {
+    key.namespace == KEPT
 }
 
 pub fn page(id: PageId) -> Key {

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::AuditEvent;
 use crate::engine::conversation::Conversation;
-use crate::engine::event::LegAct;
+use crate::engine::event::{Act, LegAct};
 use crate::model::ids::{AccountId, ChallengeId, ConversationId, EffectId, LegId, PageId, RunId, TargetHash, TenantId};
 use crate::model::method::Method;
 use crate::model::names::MessageKey;
-use crate::model::peer::{Channel, Language, Peer};
+use crate::model::peer::{Channel, Language, Peer, Surface};
 use crate::model::prompt::Prompt;
 use crate::model::purpose::Purpose;
 use crate::model::time::Timestamp;
@@ -36,6 +36,7 @@ impl Record for SentCode {}
 impl Record for LastSet {}
 impl Record for DeadRow {}
 impl Record for Connect {}
+impl Record for KeptEvent {}
 /// The files of a flow set.
 impl Record for Vec<(String, String)> {}
 
@@ -128,6 +129,14 @@ pub enum OutboxRow {
         language: Language,
         attempted: bool,
     },
+    /// All that one step said to a peer on a platform that counts messages.
+    Together {
+        conversation: ConversationId,
+        peer: Peer,
+        language: Language,
+        prompts: Vec<Prompt>,
+        written: Timestamp,
+    },
 }
 
 /// What the owner of an account is to be told.
@@ -216,6 +225,16 @@ pub struct Connect {
     /// E.164.
     pub to: String,
     pub note: String,
+}
+
+/// An event of a peer that waits for its turn.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KeptEvent {
+    pub peer: Peer,
+    pub surface: Surface,
+    pub event: String,
+    pub act: Act,
+    pub language_hint: Option<Language>,
 }
 
 /// A message that was given up.

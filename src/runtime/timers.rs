@@ -11,7 +11,7 @@ use crate::runtime::outbox;
 use crate::runtime::places;
 use crate::runtime::reconcile;
 use crate::runtime::shell::Shell;
-use crate::runtime::turn::{Advanced, Source, advance, drive, load, resume};
+use crate::runtime::turn::{Advanced, Source, advance, drive, forget, load, resume, take_up};
 
 /// Keys that are looked at in one go.
 const AT_ONCE: usize = 256;
@@ -50,10 +50,14 @@ pub async fn run(shell: Arc<Shell>) {
 /// Takes up what the last run left: effects whose task is gone. After a start, before anything else is taken in.
 pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
     let mut resumed = 0;
-    let mut intents = Vec::new();
+    let (mut intents, mut kept) = (Vec::new(), Vec::new());
     for key in shell.parts.store.due(Timestamp(u64::MAX), usize::MAX).await? {
         if places::intended(&key).is_some() {
             intents.push(key);
+            continue;
+        }
+        if places::is_kept(&key) {
+            kept.push(key);
             continue;
         }
         let Some(id) = places::with_open_effect(&key) else { continue };
@@ -69,6 +73,9 @@ pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
     for key in intents {
         reconcile::look_after(shell, key).await?;
     }
+    if !kept.is_empty() {
+        take_up(shell, kept).await?;
+    }
     Ok(resumed)
 }
 
@@ -83,6 +90,8 @@ async fn pass(shell: &Arc<Shell>, now: Timestamp) -> Result<(), StoreError> {
             reconcile::look_after(shell, key).await?;
         } else if places::dead_row(&key).is_some() {
             outbox::forget(shell, key).await?;
+        } else if places::is_kept(&key) {
+            forget(shell, key).await?;
         } else {
             shell.parts.store.commit(vec![Op::Due { key, at: None }]).await?;
         }

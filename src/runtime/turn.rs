@@ -2,6 +2,7 @@
 
 mod advance;
 mod drive;
+mod kept;
 mod load;
 mod rows;
 mod trace;
@@ -28,6 +29,8 @@ use crate::runtime::shell::Shell;
 pub use advance::TurnError;
 pub(in crate::runtime) use advance::{Advanced, Source, advance};
 pub(in crate::runtime) use drive::{drive, resume};
+pub use kept::Taken;
+pub(in crate::runtime) use kept::{forget, take_up};
 pub(in crate::runtime) use load::{load, of_peer};
 pub(in crate::runtime) use rows::enqueue;
 

@@ -10,6 +10,7 @@ mod explorer;
 mod flows;
 mod guarantees;
 mod killing;
+mod messaging;
 mod operations;
 mod operator;
 mod packaging;

@@ -5,6 +5,7 @@ mod bites;
 mod bless;
 mod cancelled;
 mod checklist;
+mod reading;
 pub mod run;
 pub mod script;
 mod told;

@@ -38,6 +38,10 @@ impl Channel for ObservedChannel {
     async fn show(&self, id: u64, peer: &Peer, language: &Language, prompt: &Prompt) -> Result<(), SendError> {
         self.meter.sent(self.method, self.inner.show(id, peer, language, prompt)).await
     }
+
+    async fn show_all(&self, id: u64, peer: &Peer, language: &Language, prompts: &[Prompt]) -> Result<(), SendError> {
+        self.meter.sent(self.method, self.inner.show_all(id, peer, language, prompts)).await
+    }
 }
 
 #[async_trait]

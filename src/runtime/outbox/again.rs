@@ -40,7 +40,7 @@ async fn revived(shell: &Shell, id: RowId) -> Result<bool, StoreError> {
     let Ok(DeadRow { row, .. }) = decode(&stored.value) else { return Ok(false) };
     // A lane of its own: it was given up so that its old lane could go on.
     let lane = match &row {
-        OutboxRow::Say { .. } => format!("peer/again-{}", id.0),
+        OutboxRow::Say { .. } | OutboxRow::Together { .. } => format!("peer/again-{}", id.0),
         OutboxRow::Code { .. } | OutboxRow::Notice { .. } | OutboxRow::Call { .. } | OutboxRow::Link { .. } => {
             format!("to/again-{}", id.0)
         }

@@ -69,6 +69,10 @@ pub async fn forget(shell: &Shell, key: Key) -> Result<(), StoreError> {
 fn about(row: &OutboxRow) -> (Option<TenantId>, Option<RunId>, MessageKey) {
     match row {
         OutboxRow::Say { peer, prompt, .. } => (Some(peer.tenant.clone()), None, prompt.message.clone()),
+        OutboxRow::Together { peer, prompts, .. } => {
+            let template = prompts.last().map(|prompt| prompt.message.clone());
+            (Some(peer.tenant.clone()), None, template.unwrap_or_else(|| MessageKey::of("common-try-later")))
+        }
         OutboxRow::Code { tenant, run, .. } => (Some(tenant.clone()), Some(*run), MessageKey::of("mail-code")),
         OutboxRow::Notice { tenant, run, template, .. } => (Some(tenant.clone()), Some(*run), template.clone()),
         OutboxRow::Call { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("call-not-possible")),

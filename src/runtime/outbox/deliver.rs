@@ -6,6 +6,7 @@ use crate::engine::event::{Act, Event};
 use crate::model::contacts::Contact;
 use crate::model::ids::{AccountId, ConversationId, EventId, LegId, TargetHash, TenantId, VaultKey};
 use crate::model::method::Method;
+use crate::model::prompt::Input;
 use crate::model::secrets::Secret;
 use crate::model::time::Seconds;
 use crate::ports::messenger::SendError;
@@ -22,6 +23,8 @@ use crate::runtime::turn::{Advanced, Source, advance, drive, load};
 
 /// A prompt that could not be shown for so long belongs to another question by now.
 const STALE_PROMPT: Seconds = Seconds::minutes(15);
+/// News, such as that a password was changed, is news for longer.
+const STALE_NEWS: Seconds = Seconds::hours(24);
 /// How long a code waits for a clock that jumped.
 const UNSETTLED: Seconds = Seconds(30);
 /// Five tries are about a minute, twelve about half an hour.
@@ -47,7 +50,24 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
             let Some(channel) = shell.parts.channels.get(&peer.channel) else {
                 return Fate::Dead { why: "no such channel" };
             };
-            fate(channel.show(id.0, peer, language, prompt).await, TRIES_SAY)
+            match channel.show(id.0, peer, language, prompt).await {
+                // Platforms take a message that comes twice for two.
+                Err(SendError::Unknown { .. }) if peer.channel.is_remote() => Fate::Dead { why: UNKNOWN },
+                shown => fate(shown, TRIES_SAY),
+            }
+        }
+        OutboxRow::Together { peer, language, prompts, written, .. } => {
+            let asks = prompts.iter().any(|prompt| prompt.input != Input::Nothing || prompt.page.is_some());
+            if *written + if asks { STALE_PROMPT } else { STALE_NEWS } < shell.now() {
+                return Fate::Dead { why: "too old" };
+            }
+            let Some(channel) = shell.parts.channels.get(&peer.channel) else {
+                return Fate::Dead { why: "no such channel" };
+            };
+            match channel.show_all(id.0, peer, language, prompts).await {
+                Err(SendError::Unknown { .. }) => Fate::Dead { why: UNKNOWN },
+                shown => fate(shown, TRIES_CHORE),
+            }
         }
         OutboxRow::Code { .. } => code(shell, id, row, attempts).await,
         OutboxRow::Notice { .. } => notice(shell, id, row).await,

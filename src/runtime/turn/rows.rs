@@ -4,6 +4,7 @@ use crate::audit::AuditEvent;
 use crate::engine::conversation::Conversation;
 use crate::engine::event::Output;
 use crate::model::ids::{EffectId, VaultKey};
+use crate::model::prompt::Prompt;
 use crate::model::secrets::Secret;
 use crate::model::time::Timestamp;
 use crate::policy::gates::Source;
@@ -31,8 +32,11 @@ pub fn rows(
     let peer_lane = places::peer_lane(&places::peer_hash(&shell.parts.keys, &conversation.peer));
     let mut rows = Rows { ops: Vec::new(), secrets: Vec::new() };
     let mut audit: Vec<AuditEvent> = Vec::new();
+    let mut together: Vec<Prompt> = Vec::new();
     for output in outputs {
         match output {
+            // One message instead of several, where platforms count them.
+            Output::Say(prompt) if conversation.peer.channel.is_remote() => together.push(prompt),
             Output::Say(prompt) => {
                 let (peer, language) = (conversation.peer.clone(), conversation.language.clone());
                 let row = OutboxRow::Say { conversation: id, peer, language, prompt, written: now };
@@ -103,6 +107,11 @@ pub fn rows(
                 rows.ops.push(enqueue(places::chores_lane(id), &OutboxRow::CloseLeg { leg }, now));
             }
         }
+    }
+    if !together.is_empty() {
+        let (peer, language) = (conversation.peer.clone(), conversation.language.clone());
+        let row = OutboxRow::Together { conversation: id, peer, language, prompts: together, written: now };
+        rows.ops.push(enqueue(peer_lane, &row, now));
     }
     if !audit.is_empty() {
         rows.ops.push(enqueue(places::audit_lane(id), &OutboxRow::Audit(audit), now));

@@ -14,10 +14,15 @@ use std::sync::{Arc, LazyLock, Mutex};
 use axum::Router;
 use data_encoding::BASE32_NOPAD;
 use ringback::app::front::{Front, routes};
+use ringback::app::messaging;
 use ringback::audit::AuditEvent;
 use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use ringback::channels::browser::BrowserChannel;
 use ringback::channels::console::{Console, Style};
+use ringback::channels::messaging::intake::Intake;
+use ringback::channels::telegram::bot::Bot;
+use ringback::channels::telegram::webhook;
+use ringback::config::telegram::{Receive, TelegramConfig};
 use ringback::config::tenant;
 use ringback::directory::embedded::people::{People, Person};
 use ringback::directory::embedded::{EmbeddedDirectory, SignIn};
@@ -52,6 +57,7 @@ use ringback::verify::totp::{TotpSecret, right_codes};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::messaging::telegram::mock::{Mock, TOKEN, USERNAME};
 use crate::support::clock::{MORNING, TestClock};
 use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Tap, letters};
 use crate::support::world::moody::MoodyDirectory;
@@ -92,6 +98,8 @@ pub struct Wish {
     pub people: Option<String>,
     pub flows: Option<Arc<FlowSet>>,
     pub catalog: Option<Arc<Catalog>>,
+    /// A messaging platform whose mock stands beside the service.
+    pub platform: Option<Channel>,
     /// Where the stores lie on disk; in memory otherwise.
     pub folder: Option<PathBuf>,
 }
@@ -118,6 +126,8 @@ pub struct World {
     /// Calls that were placed, where telephones can be called.
     pub exchange: Option<Arc<Exchange>>,
     totp: Option<String>,
+    /// The Bot API, where the person has Telegram.
+    pub telegram: Option<Arc<Mock>>,
     running: Option<Running>,
 }
 
@@ -208,6 +218,10 @@ impl World {
             totp: wish.totp.clone().or_else(|| person.as_ref()?.totp.clone()),
             person,
             clock,
+            telegram: match wish.platform {
+                Some(Channel::Telegram) => Some(Mock::start().await),
+                _ => None,
+            },
             running: None,
         };
         world.enrol(&wish).await;
@@ -269,6 +283,26 @@ impl World {
         self.registry.enrol(&self.tenant.id, &account, enrol, yesterday).await.unwrap();
     }
 
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The tenant's bot, where the person has Telegram.
+    fn bots(&self) -> Vec<Arc<Bot>> {
+        let config = |mock: &Arc<Mock>| TelegramConfig {
+            name: "main".to_owned(),
+            tenant: self.tenant.id.clone(),
+            token: Zeroizing::new(TOKEN.to_owned()),
+            receive: Receive::Webhook,
+            api: mock.base.clone(),
+        };
+        let configs = self.telegram.iter().map(config).collect();
+        let bots = messaging::telegram(configs, &self.keys)
+            .unwrap_or_else(|(section, fault)| panic!("{section}: {}", fault.message));
+        bots.iter().for_each(|bot| bot.is_called(USERNAME.to_owned()));
+        bots
+    }
+
     async fn boot(&mut self) {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
         let browser = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&self.entropy));
@@ -278,11 +312,22 @@ impl World {
         let console =
             Arc::new(Console::new(out, Style { colour: false }, Arc::clone(&self.catalog), Arc::new(address)));
         let tapped = |channel: Arc<dyn messenger::Channel>| Tap::on(channel, &self.heard);
-        let channels = HashMap::from([
+        let mut channels = HashMap::from([
             (Channel::Browser, tapped(Arc::clone(&browser) as _)),
             (Channel::Terminal, tapped(Arc::clone(&console) as _)),
             (Channel::Voice, tapped(Arc::new(Mouth) as _)),
         ]);
+        let common = messaging::Common {
+            catalog: Arc::clone(&self.catalog),
+            clock: Arc::clone(&clock),
+            keys: Arc::clone(&self.keys),
+            origin: ORIGIN.to_owned(),
+        };
+        let bots = self.bots();
+        if !bots.is_empty() {
+            let telegram = messaging::channel(messaging::accounts(&bots), &common);
+            channels.insert(Channel::Telegram, tapped(telegram as _));
+        }
         let parts = TenantParts { tenant: Arc::clone(&self.tenant), directory: Arc::clone(&self.directory) as _ };
         let runtime = Runtime::start(Parts {
             clock: Arc::clone(&clock),
@@ -312,7 +357,10 @@ impl World {
         let (switch, stop) = stop_switch();
         let front =
             Front { site, clock, keys: Arc::clone(&self.keys), browser, stop, framed_by: Arc::new(|_| Vec::new()) };
-        let router = routes(&runtime, front, Limits::default(), Router::new());
+        let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let intake = Intake::new(Channel::Telegram, runtime.inbox(), at, messaging::TELEGRAM_PATIENCE);
+        let hooks = webhook::routes(webhook::Parts { bots, intake });
+        let router = routes(&runtime, front, Limits::default(), hooks);
         self.running = Some(Running { runtime, router, console, _switch: switch });
     }
 }

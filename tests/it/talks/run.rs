@@ -18,6 +18,7 @@ use ringback::policy::tenant::CallConfirm;
 use ringback::runtime::calls::{CallEnd, Standing};
 use ringback::runtime::turn::Inbound;
 
+use crate::messaging::telegram::client::Client;
 use crate::support::world::mailroom::Said;
 use crate::support::world::moody::Mood;
 use crate::support::world::moody_desk::DeskMood;
@@ -25,6 +26,7 @@ use crate::support::world::seat::{Call, Seat};
 use crate::support::world::visitor::{Answer, Visitor, single_spaced};
 use crate::support::world::{ORIGIN, Wish, World, private_page};
 use crate::talks::bless;
+use crate::talks::reading::{bare, kind, rendered};
 use crate::talks::script::{PageAct, PasswordAfter, Step, Talk, WayIn};
 use crate::talks::values::{codes, fill, phrase};
 
@@ -99,11 +101,16 @@ pub enum Until {
 
 /// Tells the steps alone, in a world of one's own.
 pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: Until) -> Run {
+    let wish = Wish { platform: way.platform(), ..wish };
     let world = World::open(&talk.tenant, talk.person.as_deref(), wish).await;
     let seat = match way {
         WayIn::Terminal => Seat::terminal(),
         WayIn::Browser => Seat::browser(),
         WayIn::Voice => Seat::voice(&world),
+        WayIn::Telegram => {
+            let mock = world.telegram.clone().expect("the world has Telegram");
+            Seat::chat(Box::new(Client::new(mock, 5_550_001)))
+        }
     };
     let mut run = Run {
         world,
@@ -469,12 +476,16 @@ impl Run {
         self.world.settle().await;
     }
 
-    /// No channel of today has places where others read along; the next ones hand their events in like this.
+    /// Through the platform where it has such places; else as an event of one.
     async fn write_in_group(&mut self, text: &str) {
+        if let Seat::Chat(chat) = &mut self.seat {
+            return chat.app.write_in_group(&self.world, text).await;
+        }
         let channel = match self.seat {
             Seat::Terminal(_) => Channel::Terminal,
             Seat::Browser(_) => Channel::Browser,
             Seat::Voice(_) => Channel::Voice,
+            Seat::Chat(_) => return,
         };
         let peer = Peer { tenant: self.world.tenant.id.clone(), channel, bot: "group".into(), user: "team".into() };
         let act = Act::Text(text.to_owned());
@@ -562,14 +573,6 @@ impl Run {
     }
 }
 
-/// The name of a kind, as it stands in the record.
-fn kind(kind: &AuditKind) -> String {
-    match serde_json::to_value(kind).unwrap() {
-        serde_json::Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
-        name => name.as_str().unwrap_or_default().to_owned(),
-    }
-}
-
 /// The question that is open, as far as a person can see.
 pub fn question(heard: &[Said]) -> Option<&Prompt> {
     let asks = |prompt: &&Prompt| prompt.input != Input::Nothing || !prompt.choices.is_empty() || prompt.page.is_some();
@@ -578,18 +581,4 @@ pub fn question(heard: &[Said]) -> Option<&Prompt> {
 
 pub fn choices(prompt: &Prompt) -> Vec<&str> {
     prompt.choices.iter().map(|choice| choice.key.as_str()).collect()
-}
-
-/// Text as far as it matters where it stands: a page shows addresses without their scheme, and breaks lines elsewhere.
-fn bare(text: &str) -> String {
-    let marks = |c: &char| !c.is_whitespace() && !('\u{2066}'..='\u{2069}').contains(c);
-    text.replace("https://", "").chars().filter(marks).collect()
-}
-
-/// The words of a prompt and of its choices, as they stand on a screen.
-fn rendered(world: &World, said: &Said) -> Vec<String> {
-    let inbox = world.running().runtime.inbox();
-    let surface = if said.peer.channel == Channel::Voice { Surface::Voice } else { Surface::Chat };
-    let rendered = world.catalog.render(&said.language, surface, &said.prompt, &|key| inbox.secret(key));
-    std::iter::once(rendered.text).chain(rendered.choices).collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ringback::model::peer::Channel;
 use serde::Deserialize;
 
 /// One story, from the first word to its end.
@@ -42,6 +43,17 @@ pub enum WayIn {
     Terminal,
     Browser,
     Voice,
+    Telegram,
+}
+
+impl WayIn {
+    /// The messaging platform that it leads through, if it does.
+    pub fn platform(self) -> Option<Channel> {
+        match self {
+            WayIn::Terminal | WayIn::Browser | WayIn::Voice => None,
+            WayIn::Telegram => Some(Channel::Telegram),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -212,7 +224,7 @@ fn english() -> String {
 }
 
 fn everywhere() -> Vec<WayIn> {
-    vec![WayIn::Terminal, WayIn::Browser]
+    vec![WayIn::Terminal, WayIn::Browser, WayIn::Telegram]
 }
 
 /// All talks of the repository, in the order of their files.

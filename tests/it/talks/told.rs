@@ -28,6 +28,11 @@ async fn on_the_telephone_with_every_turn_delivered_twice() {
     tell(WayIn::Voice, Manner::Twice).await;
 }
 
+#[tokio::test]
+async fn on_telegram() {
+    tell(WayIn::Telegram, Manner::Plain).await;
+}
+
 /// Also looks which ways through the flows no talk walks (lint L18).
 #[tokio::test]
 async fn in_the_browser() {

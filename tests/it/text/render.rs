@@ -55,7 +55,17 @@ fn a_code_message_names_purpose_and_channel_and_says_that_nobody_asks_for_it() {
     for (tag, warning) in [("en", "staff never ask"), ("ms", "tidak pernah meminta")] {
         let language = Language(tag.to_owned());
         let purpose = longest(&["purpose-reset-password", "purpose-unlock-account"], &language);
-        let channel = longest(&["channel-terminal", "channel-browser", "channel-voice"], &language);
+        let channel = longest(
+            &[
+                "channel-terminal",
+                "channel-browser",
+                "channel-voice",
+                "channel-telegram",
+                "channel-discord",
+                "channel-teams",
+            ],
+            &language,
+        );
         let args = [
             ("code", "04821377"),
             ("tenant", "International Medical University"),

@@ -122,4 +122,19 @@ impl Channel for Tap {
         }
         Ok(())
     }
+
+    async fn show_all(&self, id: u64, peer: &Peer, language: &Language, prompts: &[Prompt]) -> Result<(), SendError> {
+        self.channel.show_all(id, peer, language, prompts).await?;
+        let mut heard = self.heard.0.lock().unwrap();
+        if heard.iter().all(|said| said.row != id) {
+            let said = |prompt: &Prompt| (peer.clone(), language.clone(), prompt.clone());
+            heard.extend(prompts.iter().map(said).map(|(peer, language, prompt)| Said {
+                row: id,
+                peer,
+                language,
+                prompt,
+            }));
+        }
+        Ok(())
+    }
 }

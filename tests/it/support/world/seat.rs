@@ -16,6 +16,7 @@ use tokio::io::{AsyncWriteExt, BufReader, DuplexStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::messaging::app::App;
 use crate::support::world::mailroom::Said;
 use crate::support::world::visitor::{Answer, Visitor, single_spaced, words};
 use crate::support::world::{ORIGIN, World};
@@ -28,6 +29,14 @@ pub enum Seat {
     Terminal(Terminal),
     Browser(Browser),
     Voice(Call),
+    Chat(Messenger),
+}
+
+/// An app of a messaging platform.
+pub struct Messenger {
+    pub app: Box<dyn App>,
+    /// Messages that were read.
+    read: usize,
 }
 
 /// A telephone, and what was heard there.
@@ -103,10 +112,14 @@ impl Seat {
         Seat::Voice(Call::of(Peer { tenant, channel: Channel::Voice, bot, user }))
     }
 
+    pub fn chat(app: Box<dyn App>) -> Self {
+        Seat::Chat(Messenger { app, read: 0 })
+    }
+
     /// Whether this was said where the person sits.
     pub fn hears(&self, said: &Said) -> bool {
         match self {
-            Seat::Terminal(_) | Seat::Browser(_) => said.peer.channel != Channel::Voice,
+            Seat::Terminal(_) | Seat::Browser(_) | Seat::Chat(_) => said.peer.channel != Channel::Voice,
             Seat::Voice(call) => said.peer == call.peer,
         }
     }
@@ -117,6 +130,7 @@ impl Seat {
             Seat::Terminal(terminal) => terminal.sit_down(world, Some(Act::Start(purpose)), language).await,
             Seat::Browser(browser) => browser.start(world, purpose, language).await,
             Seat::Voice(call) => call.does(world, Act::Start(purpose), 1).await,
+            Seat::Chat(chat) => chat.app.start(world, purpose, language).await,
         }
     }
 
@@ -125,7 +139,7 @@ impl Seat {
         match self {
             Seat::Terminal(terminal) => terminal.sit_down(world, None, "en").await,
             // Nothing to do: the tab is still open.
-            Seat::Browser(_) | Seat::Voice(_) => {}
+            Seat::Browser(_) | Seat::Voice(_) | Seat::Chat(_) => {}
         }
     }
 
@@ -134,6 +148,7 @@ impl Seat {
             Seat::Terminal(terminal) => terminal.say(world, text).await,
             Seat::Browser(browser) => browser.send(world, "text", text, 1).await,
             Seat::Voice(call) => call.does(world, Act::Keys(text.to_owned()), 1).await,
+            Seat::Chat(chat) => chat.app.say(world, text, 1).await,
         }
     }
 
@@ -143,6 +158,7 @@ impl Seat {
             Seat::Terminal(terminal) => terminal.say(world, text).await,
             Seat::Browser(browser) => browser.send(world, "text", text, 2).await,
             Seat::Voice(call) => call.does(world, Act::Keys(text.to_owned()), 2).await,
+            Seat::Chat(chat) => chat.app.say(world, text, 2).await,
         }
     }
 
@@ -160,6 +176,13 @@ impl Seat {
                 let key = question.choices[number].voice_key.expect("every option has its key");
                 call.does(world, Act::Keys(key.to_string()), times).await;
             }
+            Seat::Chat(chat) => {
+                let choice = &question.choices[number];
+                let heard = world.heard.all();
+                let language = heard.last().map(|said| said.language.clone()).expect("somebody asked");
+                let label = world.catalog.message(&language, &choice.label, &choice.args);
+                chat.app.press(world, &choice.token, &label, times).await;
+            }
         }
     }
 
@@ -167,6 +190,7 @@ impl Seat {
         match self {
             Seat::Terminal(_) | Seat::Voice(_) => panic!("there is no language button"),
             Seat::Browser(browser) => browser.send(world, "language", tag, 1).await,
+            Seat::Chat(chat) => chat.app.switch_language(world, tag).await,
         }
     }
 
@@ -181,13 +205,19 @@ impl Seat {
             }
             Seat::Browser(browser) => browser.look(world).await,
             Seat::Voice(call) => call.listen(world),
+            Seat::Chat(chat) => {
+                let screen = chat.app.screen(world);
+                let new = screen[chat.read..].join("\n");
+                chat.read = screen.len();
+                single_spaced(&new)
+            }
         }
     }
 
     /// The page behind a browser's screen; a terminal has none.
     pub async fn markup(&mut self, world: &World) -> Option<String> {
         match self {
-            Seat::Terminal(_) | Seat::Voice(_) => None,
+            Seat::Terminal(_) | Seat::Voice(_) | Seat::Chat(_) => None,
             Seat::Browser(browser) => Some(browser.page(world).await.body),
         }
     }
@@ -198,6 +228,7 @@ impl Seat {
             Seat::Terminal(_) => single_spaced(&world.screen.text.lock().unwrap()),
             Seat::Browser(browser) => browser.page(world).await.words(),
             Seat::Voice(_) => String::new(),
+            Seat::Chat(chat) => single_spaced(&chat.app.screen(world).join("\n")),
         }
     }
 
@@ -206,7 +237,7 @@ impl Seat {
     pub async fn page_link(&mut self, world: &World) -> (String, PageLink) {
         for _ in 0..2 {
             let screen = match self {
-                Seat::Terminal(_) => self.whole_screen(world).await,
+                Seat::Terminal(_) | Seat::Chat(_) => self.whole_screen(world).await,
                 Seat::Browser(browser) => browser.page(world).await.body,
                 Seat::Voice(_) => return link_on_the_way(world),
             };
@@ -216,7 +247,7 @@ impl Seat {
                 return (screen[begins..ends].to_owned(), shown.expect("what is on the screen was shown"));
             }
             match self {
-                Seat::Terminal(_) => self.say(world, "repeat").await,
+                Seat::Terminal(_) | Seat::Chat(_) => self.say(world, "repeat").await,
                 Seat::Browser(browser) => browser.send(world, "command", "repeat", 1).await,
                 Seat::Voice(_) => {}
             }
@@ -227,7 +258,7 @@ impl Seat {
     /// The browser in which private pages are opened: the chat's own, or another one beside the terminal.
     pub fn visitor(&mut self) -> Option<&mut Visitor> {
         match self {
-            Seat::Terminal(_) | Seat::Voice(_) => None,
+            Seat::Terminal(_) | Seat::Voice(_) | Seat::Chat(_) => None,
             Seat::Browser(browser) => Some(&mut browser.visitor),
         }
     }

@@ -1,0 +1,70 @@
+//! Wires messaging platforms: their accounts, one channel a platform, the routes that they call.
+
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use zeroize::Zeroizing;
+
+use crate::channels::messaging::challenge;
+use crate::channels::messaging::channel::MessagingChannel;
+use crate::channels::messaging::platform::Account;
+use crate::channels::telegram::api::Api;
+use crate::channels::telegram::bot::Bot;
+use crate::config::telegram::TelegramConfig;
+use crate::model::fault::Fault;
+use crate::model::peer::Language;
+use crate::model::prompt::PageLink;
+use crate::model::time::Seconds;
+use crate::ports::clock::Clock;
+use crate::runtime::pages;
+use crate::text::catalog::Catalog;
+use crate::verify::keys::Keys;
+
+/// How long Telegram waits for our answer when an effect of the same chat is under way; it would wait for a minute.
+pub const TELEGRAM_PATIENCE: Seconds = Seconds(2);
+
+/// What every platform's channel is made of.
+pub struct Common {
+    pub catalog: Arc<Catalog>,
+    pub clock: Arc<dyn Clock>,
+    pub keys: Arc<Keys>,
+    /// Scheme, host and port, without a slash at the end.
+    pub origin: String,
+}
+
+/// The channel of one platform, with its accounts by the platform's ids of them.
+pub fn channel(accounts: Vec<(String, Arc<dyn Account>)>, common: &Common) -> Arc<MessagingChannel> {
+    let (keys, origin) = (Arc::clone(&common.keys), common.origin.clone());
+    let page = move |link: &PageLink| pages::url(&keys, &origin, link.page);
+    let (keys, origin, clock) = (Arc::clone(&common.keys), common.origin.clone(), Arc::clone(&common.clock));
+    let human = move |digits: &str, language: &Language| {
+        format!("{origin}{}{}", challenge::PATH, challenge::seal(&keys, digits, language.tag(), clock.now()))
+    };
+    MessagingChannel::new(accounts, Arc::clone(&common.catalog), &common.clock, Arc::new(page), Arc::new(human))
+}
+
+/// Telegram's bots.
+///
+/// # Errors
+/// The section of the configuration, and what is wrong in it.
+pub fn telegram(configs: Vec<TelegramConfig>, keys: &Keys) -> Result<Vec<Arc<Bot>>, (String, Fault)> {
+    let bot = |config: TelegramConfig| {
+        let section = format!("telegram.{}", config.name);
+        let fault = |why| (section.clone(), Fault::at("api", why));
+        let secret = telegram_secret(keys, &config.name);
+        let api = Api::new(&config.api, config.token, section.clone()).map_err(fault)?;
+        Ok(Arc::new(Bot::new(config.name, config.tenant, api, secret)))
+    };
+    configs.into_iter().map(bot).collect()
+}
+
+/// What Telegram sends with every update. Made from the ring, so that there is none to choose and none to keep; told to
+/// Telegram at every start.
+pub fn telegram_secret(keys: &Keys, name: &str) -> Zeroizing<String> {
+    Zeroizing::new(HEXLOWER.encode(&keys.link.tag(&[b"telegram", name.as_bytes()])))
+}
+
+/// The bots as accounts of their channel.
+pub fn accounts(bots: &[Arc<Bot>]) -> Vec<(String, Arc<dyn Account>)> {
+    bots.iter().map(|bot| (bot.api.bot().to_owned(), Arc::clone(bot) as Arc<dyn Account>)).collect()
+}

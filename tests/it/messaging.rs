@@ -1,0 +1,4 @@
+//! Messaging platforms: their real routes on one side, strict mocks written from published descriptions on the other.
+
+pub mod app;
+pub mod telegram;
