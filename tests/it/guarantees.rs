@@ -7,6 +7,7 @@ mod counting;
 mod down;
 mod gates;
 mod limits;
+mod line;
 mod otherwise;
 mod sends;
 mod sources;

@@ -1,18 +1,14 @@
 //! What people meet while something outside is down or hangs: the directory, the text messages, the store.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use ringback::engine::event::Act;
-use ringback::model::account::Account;
-use ringback::model::ids::AccountId;
 use ringback::model::secrets::Password;
-use ringback::model::time::{Seconds, Timestamp};
+use ringback::model::time::Seconds;
 use ringback::policy::limits::{Who, guesses};
 use ringback::ports::clock::Clock;
-use ringback::ports::directory::{Directory, DirectoryError, Resolution, SetOutcome, SetWish, UnlockOutcome};
 use ringback::ports::messenger::SendError;
 use ringback::ports::registry::Count;
 use ringback::runtime::health::State;
@@ -20,8 +16,8 @@ use ringback::runtime::pages::PageAnswer;
 use ringback::runtime::parts::TenantParts;
 use ringback::runtime::start::Runtime;
 use ringback::runtime::turn::InboxError;
-use ringback::verify::ledger::{Proof, ResetPassword, UnlockAccount};
 
+use super::line::Line;
 use crate::runtime::house::House;
 use crate::runtime::person::{Move, Person};
 use crate::runtime::stores::{Hanging, Switched};
@@ -402,98 +398,5 @@ fn state(runtime: &Runtime, part: &str) -> State {
 async fn rest() {
     for _ in 0..500 {
         tokio::task::yield_now().await;
-    }
-}
-
-/// The line to a directory, which can be cut; it counts what goes over it.
-struct Line {
-    inner: Arc<dyn Directory>,
-    cut: AtomicBool,
-    /// Nothing comes back.
-    swallows: AtomicBool,
-    /// Questions that wait for an answer that will not come.
-    swallowed: AtomicUsize,
-    calls: AtomicUsize,
-}
-
-/// One of those who wait; until it gives up.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn one_more(n: &'a AtomicUsize) -> Self {
-        n.fetch_add(1, Ordering::SeqCst);
-        Self(n)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-impl Line {
-    fn before(inner: Arc<dyn Directory>) -> Self {
-        let (cut, swallows) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { inner, cut, swallows, swallowed: AtomicUsize::new(0), calls: AtomicUsize::new(0) }
-    }
-
-    fn calls(&self) -> usize {
-        self.calls.load(Ordering::SeqCst)
-    }
-
-    fn hangs(&self) -> bool {
-        self.swallowed.load(Ordering::SeqCst) > 0
-    }
-
-    async fn goes(&self) -> Result<(), DirectoryError> {
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        if self.swallows.load(Ordering::SeqCst) {
-            let _waiting = Waiting::one_more(&self.swallowed);
-            std::future::pending::<()>().await;
-        }
-        match self.cut.load(Ordering::SeqCst) {
-            true => Err(DirectoryError::Unavailable("connection refused".to_owned())),
-            false => Ok(()),
-        }
-    }
-}
-
-#[async_trait]
-impl Directory for Line {
-    async fn find(&self, user_name: &str) -> Result<Option<Account>, DirectoryError> {
-        self.goes().await?;
-        self.inner.find(user_name).await
-    }
-
-    async fn read(&self, id: &AccountId) -> Result<Option<Account>, DirectoryError> {
-        self.goes().await?;
-        self.inner.read(id).await
-    }
-
-    async fn set_password(&self, proof: Proof<ResetPassword>, password: &Password, wish: SetWish) -> SetOutcome {
-        match self.goes().await {
-            Ok(()) => self.inner.set_password(proof, password, wish).await,
-            Err(_) => SetOutcome::Unavailable,
-        }
-    }
-
-    async fn unlock(&self, proof: Proof<UnlockAccount>) -> UnlockOutcome {
-        match self.goes().await {
-            Ok(()) => self.inner.unlock(proof).await,
-            Err(_) => UnlockOutcome::Unavailable,
-        }
-    }
-
-    async fn resolve(&self, id: &AccountId, changed_before: Option<Timestamp>, password: &Password) -> Resolution {
-        match self.goes().await {
-            Ok(()) => self.inner.resolve(id, changed_before, password).await,
-            Err(_) => Resolution::Unclear,
-        }
-    }
-
-    async fn probe(&self) -> Result<(), DirectoryError> {
-        self.goes().await?;
-        self.inner.probe().await
     }
 }
