@@ -1,5 +1,6 @@
 //! All messages and words of all languages, loaded once from one folder a language (`locales/en/*.ftl`).
 
+mod escapes;
 mod inspect;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +194,10 @@ impl Tongue {
         plain.set_use_isolating(false);
         let mut messages: Vec<MessageInfo> = Vec::new();
         for (path, source) in files {
+            if let Some(fault) = escapes::broken(path, source) {
+                faults.push(fault);
+                continue;
+            }
             let resource = match FluentResource::try_new((*source).to_owned()) {
                 Ok(resource) => resource,
                 Err((rest, errors)) => {
