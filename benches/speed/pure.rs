@@ -36,6 +36,7 @@ pub fn step_us() -> f64 {
         keys: &keys,
         available: &[Method::Email, Method::Sms],
         desk_open: false,
+        phrase_gone: false,
     };
     let peer = Peer {
         tenant: tenant.id.clone(),

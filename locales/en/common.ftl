@@ -16,10 +16,11 @@ common-stopped = We have stopped. You can start again whenever you like: just wr
 common-too-many =
     That was too many tries, so I have to stop until { $when }.
     If you cannot wait, the service desk can help: { $desk }.
+    .voice = Those were too many tries. Please wait until { $when }, or ask the service desk: { $desk }.
 common-directory-down =
     Something on our side is not working, and nothing was changed. Please try again in a few minutes.
     If it is urgent, ask the service desk: { $desk }.
-    .voice = Something on our side is not working, and nothing was changed. If it is urgent, ask the service desk: { $desk }.
+    .voice = Something on our side is not working. Nothing was changed. The service desk can help: { $desk }.
 common-opt-try-again = Try again
     .voice = To try again
 common-opt-desk = Ask the service desk

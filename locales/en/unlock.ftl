@@ -12,7 +12,7 @@ unlock-done =
 unlock-was-not-locked =
     Your account is not locked by wrong passwords, so there is nothing to unlock. Write “reset” if you want a new password.
     If that doesn't help, ask the service desk: { $desk }.
-    .voice = Your account is not locked by wrong passwords. You can call again for a new password, or ask the service desk: { $desk }.
+    .voice = Your account is not locked. Call again for a new password, or ask the service desk: { $desk }.
 unlock-expired = That took too long, and nothing was changed. I have to check once more that it is you.
 unlock-expired-again = That took too long again, and nothing was changed. Write “unlock” to start again.
     .voice = That took too long again, and nothing was changed. You can call again whenever you like.

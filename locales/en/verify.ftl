@@ -32,4 +32,4 @@ verify-no-way-left = I'm sorry, I can't check any further that it is you: no way
 verify-denied =
     On the other device somebody said that this was not them, so I have stopped everything for this account.
     The service desk can open it again: { $desk }.
-    .voice = On the other device somebody said no, so everything is stopped for this account. The service desk can help: { $desk }.
+    .voice = On the other device somebody said no, so everything is stopped. The service desk can help: { $desk }.

@@ -16,10 +16,11 @@ common-stopped = Kita sudah berhenti. Anda boleh mula semula pada bila-bila masa
 common-too-many =
     Cubaan sudah terlalu banyak, jadi saya perlu berhenti sehingga { $when }.
     Jika anda tidak dapat menunggu, meja bantuan boleh membantu: { $desk }.
+    .voice = Cubaan sudah terlalu banyak. Sila tunggu sehingga { $when }, atau hubungi meja bantuan: { $desk }.
 common-directory-down =
     Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Sila cuba lagi dalam beberapa minit.
     Jika mendesak, hubungi meja bantuan: { $desk }.
-    .voice = Ada gangguan di pihak kami, dan tiada apa-apa yang berubah. Jika mendesak, hubungi meja bantuan: { $desk }.
+    .voice = Ada gangguan di pihak kami. Tiada apa-apa yang berubah. Meja bantuan boleh membantu: { $desk }.
 common-opt-try-again = Cuba lagi
     .voice = Untuk cuba lagi
 common-opt-desk = Tanya meja bantuan

@@ -12,7 +12,7 @@ unlock-done =
 unlock-was-not-locked =
     Akaun anda tidak dikunci oleh kata laluan yang salah, jadi tiada kunci untuk dibuka. Tulis “reset” jika anda mahu kata laluan baharu.
     Jika masih gagal, hubungi meja bantuan: { $desk }.
-    .voice = Akaun anda tidak dikunci oleh kata laluan yang salah. Telefon semula untuk kata laluan baharu, atau hubungi meja bantuan: { $desk }.
+    .voice = Akaun anda tidak dikunci. Telefon semula untuk kata laluan baharu, atau hubungi meja bantuan: { $desk }.
 unlock-expired = Ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Saya perlu memastikan sekali lagi bahawa ini anda.
 unlock-expired-again = Sekali lagi ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Tulis “unlock” untuk mula semula.
     .voice = Sekali lagi ini mengambil masa terlalu lama, dan tiada apa-apa yang berubah. Anda boleh menelefon semula pada bila-bila masa.

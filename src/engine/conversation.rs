@@ -311,6 +311,11 @@ impl Conversation {
         self.subject.as_ref().map_or(Source::Unknown, |subject| subject.source)
     }
 
+    /// The temporary password that is being read out.
+    pub fn read_out(&self) -> Option<VaultKey> {
+        self.call.as_ref()?.phrase.as_ref()?.key
+    }
+
     /// The account that was claimed, unless it is a decoy.
     pub fn account(&self) -> Option<&AccountId> {
         self.subject.as_ref()?.account.as_ref()

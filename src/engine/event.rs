@@ -36,6 +36,8 @@ pub struct Env<'a> {
     pub available: &'a [Method],
     /// A service desk that takes live conversations is wired and open.
     pub desk_open: bool,
+    /// The temporary password that is being read out is not in memory any more: a restart, or its time, took it.
+    pub phrase_gone: bool,
 }
 
 /// One thing that happened.

@@ -160,6 +160,9 @@ impl Turn<'_> {
     /// An answer while a password is read out.
     pub fn phrase_answer(&mut self, page: &Page, act: Act) {
         let Some(phrase) = self.conv.call.as_ref().and_then(|call| call.phrase.clone()) else { return self.give_up() };
+        if phrase.key.is_some() && self.env.phrase_gone {
+            return self.phrase_lost(page);
+        }
         let last = phrase.words + 1;
         let next = match act {
             Act::Keys(keys) => match (phrase.key, keys.as_str()) {
@@ -223,6 +226,14 @@ impl Turn<'_> {
         (phrase.misses >= MISSES).then(|| self.void(page, "voice-phrase-stopped"))
     }
 
+    /// Nobody knows it any more, whatever was written down of it: another one is made.
+    fn phrase_lost(&mut self, page: &Page) {
+        self.void_phrase();
+        self.say_key("voice-phrase-lost");
+        let next = self.offer_phrase(page);
+        self.run(next);
+    }
+
     fn void(&mut self, page: &Page, words: &'static str) -> Move {
         self.void_phrase();
         self.say_key(words);
@@ -244,6 +255,10 @@ impl Turn<'_> {
         let Some(phrase) = self.call().phrase.as_mut() else { return Move::GiveUp };
         phrase.part += 1;
         let (part, n_words) = (phrase.part, phrase.words);
+        if part <= n_words {
+            // Whoever takes long over one word has all the time for the next.
+            phrase.misses = 0;
+        }
         let Some(key) = phrase.key else { return Move::GiveUp };
         self.conv.serial += 1;
         let word = Arg::Vault(part_of(key, part));

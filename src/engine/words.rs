@@ -136,7 +136,7 @@ impl Turn<'_> {
             ArgSource::TenantCallConfirm => Arg::Text(tenant.call_confirm.name().to_owned()),
             ArgSource::TenantName => Arg::Text(tenant.name.clone()),
             ArgSource::TenantSignIn => Arg::Text(tenant.sign_in.clone()),
-            ArgSource::TenantDesk => Arg::Text(tenant.desk.line()),
+            ArgSource::TenantDesk => Arg::Text(self.desk()),
             ArgSource::TenantSuffixes => Arg::Text(
                 tenant.populations.iter().map(|group| format!("@{}", group.suffix)).collect::<Vec<_>>().join(", "),
             ),
@@ -164,8 +164,14 @@ impl Turn<'_> {
 
     pub fn tenant_arg(&self, prompt: Prompt) -> Prompt {
         let mut prompt = prompt;
-        prompt.args.push((ArgName::of("desk"), Arg::Text(self.env.tenant.desk.line())));
+        prompt.args.push((ArgName::of("desk"), Arg::Text(self.desk())));
         prompt
+    }
+
+    /// How the service desk is reached, for eyes or ears.
+    fn desk(&self) -> String {
+        let desk = &self.env.tenant.desk;
+        if self.on_call() { desk.spoken() } else { desk.line() }
     }
 }
 

@@ -168,7 +168,7 @@ impl CallConfirm {
 }
 
 /// Whom to ask when self-service ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
 pub struct ServiceDesk {
     pub name: String,
     pub phone: Option<String>,
@@ -210,6 +210,17 @@ impl Tenant {
 }
 
 impl ServiceDesk {
+    /// For the ear: name, one way to reach it, hours. A telephone number before all; else the host of its address.
+    pub fn spoken(&self) -> String {
+        let host = |url: &String| {
+            let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+            rest.split('/').next().map(|host| format!("https://{host}"))
+        };
+        let way = self.phone.clone().or_else(|| self.url.as_ref().and_then(host)).or_else(|| self.mail.clone());
+        let parts = [Some(self.name.clone()), way, self.hours.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     /// On one line, without words that would need a language: name, telephone, address, hours.
     pub fn line(&self) -> String {
         let parts = [Some(&self.name), self.phone.as_ref(), self.mail.as_ref(), self.url.as_ref(), self.hours.as_ref()];

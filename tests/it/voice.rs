@@ -2,12 +2,13 @@
 
 mod calls;
 mod documents;
-mod handset;
-mod house;
+pub mod handset;
+pub mod house;
 mod legs;
 mod looks;
 mod peers;
-mod reader;
+pub mod reader;
 mod refused;
 mod signatures;
-mod signing;
+pub mod signing;
+mod transfers;

@@ -182,6 +182,7 @@ fn run(shell: &Shell, conversation: Conversation, event: Event, now: Timestamp) 
         keys: &shell.parts.keys,
         available: &available,
         desk_open: shell.parts.desk_open(),
+        phrase_gone: conversation.read_out().is_some_and(|key| shell.vault.get(key, now).is_none()),
     };
     match shell.flows.get(&conversation.flow_set) {
         Some(flows) => Ok(step(&flows, conversation, event, &env)),

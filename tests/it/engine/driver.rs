@@ -189,6 +189,7 @@ impl<'a> World<'a> {
                 keys: &self.scene.keys,
                 available: &AVAILABLE,
                 desk_open: false,
+                phrase_gone: false,
             };
             let done = step(&self.scene.flows, self.conversation.clone(), event, &env);
             self.conversation = done.conversation;

@@ -274,6 +274,7 @@ impl Scene {
             keys: &self.keys,
             available: &Method::ALL,
             desk_open: true,
+            phrase_gone: false,
         };
         let done = step(flows, conversation, what.event.clone(), &env);
         let counted = shape::counted(flows, &before.conversation, &done.walked);

@@ -1,5 +1,6 @@
 //! A whole installation in memory, and one person in front of it.
 
+pub mod line;
 pub mod mailroom;
 pub mod moody;
 pub mod moody_desk;
@@ -22,6 +23,8 @@ use ringback::channels::console::{Console, Style};
 use ringback::channels::messaging::intake::Intake;
 use ringback::channels::telegram::bot::Bot;
 use ringback::channels::telegram::webhook;
+use ringback::channels::voice::channel::VoiceChannel;
+use ringback::channels::voice::provider::Provider;
 use ringback::config::telegram::{Receive, TelegramConfig};
 use ringback::config::tenant;
 use ringback::directory::embedded::people::{People, Person};
@@ -63,6 +66,7 @@ use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Tap, lette
 use crate::support::world::moody::MoodyDirectory;
 use crate::support::world::moody_desk::{DeskMood, MoodyDesk};
 use crate::support::world::seat::Screen;
+use crate::voice::house::Watched;
 
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
@@ -100,6 +104,8 @@ pub struct Wish {
     pub catalog: Option<Arc<Catalog>>,
     /// A messaging platform whose mock stands beside the service.
     pub platform: Option<Channel>,
+    /// Telephones are carried by this provider, through the real webhook; without it their words are events.
+    pub wire: Option<Provider>,
     /// Where the stores lie on disk; in memory otherwise.
     pub folder: Option<PathBuf>,
 }
@@ -128,6 +134,8 @@ pub struct World {
     totp: Option<String>,
     /// The Bot API, where the person has Telegram.
     pub telegram: Option<Arc<Mock>>,
+    wire: Option<Provider>,
+    watched: Arc<Watched>,
     running: Option<Running>,
 }
 
@@ -198,7 +206,9 @@ impl World {
                 Arc::new(SledStore::open(folder, store_sealer, as_clock.clone()).unwrap().0),
             ),
         };
+        let watched = Arc::new(Watched::over(store));
         let mut world = Self {
+            wire: wish.wire,
             tenant: Arc::new(institution),
             directory: Arc::new(MoodyDirectory::new(directory.unwrap())),
             sent: Arc::new(Capture::new(Arc::clone(&as_clock))),
@@ -206,7 +216,8 @@ impl World {
             screen: Arc::default(),
             registry: Arc::new(registry.unwrap()),
             audit: Arc::new(audit.unwrap()),
-            store,
+            store: Arc::clone(&watched) as _,
+            watched,
             entropy,
             desk: (wish.desk != DeskMood::None).then(|| Arc::new(MoodyDesk::new(wish.desk))),
             catalog: wish.catalog.clone().unwrap_or_else(|| Arc::clone(&CATALOG)),
@@ -257,6 +268,11 @@ impl World {
     pub fn app_code(&self) -> Option<String> {
         let secret = TotpSecret(Zeroizing::new(BASE32_NOPAD.decode(self.totp.as_ref()?.as_bytes()).unwrap()));
         Some(right_codes(&secret, self.clock.now()).remove(0).1)
+    }
+
+    /// So many changes the store has seen.
+    pub fn changes(&self) -> usize {
+        self.watched.changes()
     }
 
     pub async fn sign_in(&self, password: &str) -> SignIn {
@@ -311,11 +327,12 @@ impl World {
         let out = Box::new(self.screen.writer());
         let console =
             Arc::new(Console::new(out, Style { colour: false }, Arc::clone(&self.catalog), Arc::new(address)));
+        let voice = VoiceChannel::new(Arc::clone(&self.store), Arc::clone(&clock), Arc::clone(&self.keys));
         let tapped = |channel: Arc<dyn messenger::Channel>| Tap::on(channel, &self.heard);
         let mut channels = HashMap::from([
             (Channel::Browser, tapped(Arc::clone(&browser) as _)),
             (Channel::Terminal, tapped(Arc::clone(&console) as _)),
-            (Channel::Voice, tapped(Arc::new(Mouth) as _)),
+            (Channel::Voice, tapped(self.wire.map_or(Arc::new(Mouth) as _, |_| Arc::clone(&voice) as _))),
         ]);
         let common = messaging::Common {
             catalog: Arc::clone(&self.catalog),
@@ -360,7 +377,8 @@ impl World {
         let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let intake = Intake::new(Channel::Telegram, runtime.inbox(), at, messaging::TELEGRAM_PATIENCE);
         let hooks = webhook::routes(webhook::Parts { bots, intake });
-        let router = routes(&runtime, front, Limits::default(), hooks);
+        let telephones = self.wire.map(|provider| line::routes(self, &runtime, voice, provider)).unwrap_or_default();
+        let router = routes(&runtime, front, Limits::default(), hooks.merge(telephones));
         self.running = Some(Running { runtime, router, console, _switch: switch });
     }
 }

@@ -6,7 +6,7 @@ use ringback::ports::clock::Clock;
 
 use crate::support::world::seat::Seat;
 use crate::support::world::{Wish, World};
-use crate::talks::run::{choices, question};
+use crate::talks::reading::{choices, question};
 
 /// Who is asked for, and what is typed as the name. All of them are at `apu`.
 const NAMES: [(Option<&str>, &str); 6] = [

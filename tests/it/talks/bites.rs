@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use crate::support::world::{CATALOG, Wish};
 use crate::talks::checklist::proven;
-use crate::talks::run::{Manner, STEP, Until, steps, wish};
+use crate::talks::run::{Manner, STEP, Until, steps};
 use crate::talks::script::{Changes, Talk, WayIn, all, data};
+use crate::talks::setting::wish;
 
 /// What is taken away, and the talk that has to notice.
 #[derive(Clone, Deserialize)]

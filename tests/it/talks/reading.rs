@@ -2,6 +2,7 @@
 
 use ringback::audit::AuditKind;
 use ringback::model::peer::{Channel, Surface};
+use ringback::model::prompt::{Input, Prompt};
 
 use crate::support::world::World;
 use crate::support::world::mailroom::Said;
@@ -26,4 +27,14 @@ pub fn rendered(world: &World, said: &Said) -> Vec<String> {
     let surface = if said.peer.channel == Channel::Voice { Surface::Voice } else { Surface::Chat };
     let rendered = world.catalog.render(&said.language, surface, &said.prompt, &|key| inbox.secret(key));
     std::iter::once(rendered.text).chain(rendered.choices).collect()
+}
+
+/// The question that is open, as far as a person can see.
+pub fn question(heard: &[Said]) -> Option<&Prompt> {
+    let asks = |prompt: &&Prompt| prompt.input != Input::Nothing || !prompt.choices.is_empty() || prompt.page.is_some();
+    heard.iter().rev().map(|said| &said.prompt).find(asks)
+}
+
+pub fn choices(prompt: &Prompt) -> Vec<&str> {
+    prompt.choices.iter().map(|choice| choice.key.as_str()).collect()
 }

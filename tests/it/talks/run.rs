@@ -9,25 +9,24 @@ use ringback::audit::AuditKind;
 use ringback::directory::embedded::SignIn;
 use ringback::engine::event::Act;
 use ringback::model::ids::EventId;
-use ringback::model::method::Method;
 use ringback::model::peer::{Channel, Peer, Surface};
-use ringback::model::prompt::{Input, Prompt};
+use ringback::model::prompt::Prompt;
 use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
-use ringback::policy::tenant::CallConfirm;
 use ringback::runtime::calls::{CallEnd, Standing};
 use ringback::runtime::turn::Inbound;
 
 use crate::messaging::telegram::client::Client;
+use crate::support::world::line::Line;
 use crate::support::world::mailroom::Said;
 use crate::support::world::moody::Mood;
-use crate::support::world::moody_desk::DeskMood;
 use crate::support::world::seat::{Call, Seat};
 use crate::support::world::visitor::{Answer, Visitor, single_spaced};
 use crate::support::world::{ORIGIN, Wish, World, private_page};
 use crate::talks::bless;
-use crate::talks::reading::{bare, kind, rendered};
+use crate::talks::reading::{bare, choices, kind, question, rendered};
 use crate::talks::script::{PageAct, PasswordAfter, Step, Talk, WayIn};
+use crate::talks::setting::wish;
 use crate::talks::values::{codes, fill, phrase};
 
 /// What is done to a talk beside telling it.
@@ -42,6 +41,10 @@ pub enum Manner {
     Interrupted,
     /// A password is typed into the chat at every question, before what the talk says; nothing is expected then.
     Blurting,
+    /// Callers say nothing at first, at every question.
+    Silent,
+    /// Callers press a wrong key first, at every question.
+    Mistaken,
 }
 
 /// What somebody types who takes the chat for the page: 128 random bits and a bit of everything.
@@ -51,14 +54,18 @@ pub const BLURTED: &str = "Kj#9fQ2vLx!7TzWm4RbYp8&NcHs3";
 pub struct Run {
     pub world: World,
     pub seat: Seat,
-    manner: Manner,
+    pub manner: Manner,
     beside: Visitor,
     /// The form that was looked at and not sent yet.
     open_form: Option<Answer>,
     /// The last answer of the private page.
     page: Answer,
     /// The telephone that rang last.
-    leg: Option<Call>,
+    pub leg: Option<Call>,
+    /// Questions at which the caller was silent or mistaken first.
+    pub disturbed: usize,
+    /// The question at which that was.
+    pub disturbed_at: String,
     /// What must never be on a screen or in a message.
     pub passwords: Vec<String>,
     /// Questions at which a password was typed into the chat.
@@ -97,6 +104,8 @@ thread_local! {
 pub enum Until {
     End,
     FirstFault,
+    /// Before this step, from 0.
+    Step(usize),
 }
 
 /// Tells the steps alone, in a world of one's own.
@@ -120,6 +129,8 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         open_form: None,
         page: Answer::empty(),
         leg: None,
+        disturbed: 0,
+        disturbed_at: String::new(),
         passwords: Vec::new(),
         blurted_at: BTreeSet::new(),
         resumed: 0,
@@ -129,9 +140,13 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         bot: Vec::new(),
     };
     for (n, step) in talk.steps.iter().enumerate() {
+        if until == Until::Step(n) {
+            break;
+        }
         trace(&format!("step {}: {step:?}", n + 1));
         STEP.set(n + 1);
-        let faults = run.step(talk, step).await;
+        let mut faults = run.disturb(talk, n).await;
+        faults.extend(run.step(talk, step).await);
         if !faults.is_empty() {
             run.failed_at.get_or_insert(n + 1);
         }
@@ -140,7 +155,7 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         if run.failed_at.is_some() && until == Until::FirstFault {
             break;
         }
-        if manner == Manner::Crashing {
+        if manner == Manner::Crashing || step.restart == Some(true) {
             run.world.crash().await;
             run.seat.come_back(&run.world).await;
         }
@@ -152,32 +167,6 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
 fn trace(text: &str) {
     if std::env::var_os("RINGBACK_TALK").is_some() {
         println!("{text}");
-    }
-}
-
-/// The world that a talk asks for.
-pub fn wish(talk: &Talk) -> Wish {
-    let method = |name: &String| {
-        Method::ALL.into_iter().find(|method| method.name() == name).unwrap_or_else(|| panic!("no method {name}"))
-    };
-    Wish {
-        answers: talk.world.answers.clone().into_iter().collect(),
-        totp: talk.world.totp.clone(),
-        no_texts: talk.world.no_texts,
-        no_mails: talk.world.no_mails,
-        desk: match talk.world.desk.as_deref() {
-            None => DeskMood::TakesTickets,
-            Some("open") => DeskMood::Open,
-            Some("down") => DeskMood::Down,
-            Some("none") => DeskMood::None,
-            Some(other) => panic!("`desk: {other}` is open, down or none"),
-        },
-        methods: talk.world.methods.as_ref().map(|names| names.iter().map(method).collect()),
-        always_challenge: talk.world.always_challenge,
-        calls: talk.world.calls,
-        desk_takes_calls: talk.world.desk_takes_calls,
-        call_confirm: talk.world.pound.then_some(CallConfirm::Pound),
-        ..Wish::default()
     }
 }
 
@@ -245,7 +234,8 @@ impl Run {
         let screen = self.seat.whole_screen(&self.world).await;
         for hidden in &step.hides {
             let hidden = fill(&self.world, &all_heard, hidden);
-            expect(!new.contains(&hidden), format!("`{hidden}` is shown in: {new}"));
+            let shown = new.contains(&hidden) || bare(&new).contains(&bare(&hidden));
+            expect(!shown, format!("`{hidden}` is shown in: {new}"));
         }
         if let Some(expected) = &step.sent {
             let got: Vec<(&str, &str)> = sent.iter().map(|letter| (letter.by, letter.to.as_str())).collect();
@@ -283,6 +273,12 @@ impl Run {
         for words in told.flat_map(|said| rendered(&self.world, said)) {
             let read = bare(&new).contains(&bare(&words));
             expect(read, format!("`{words}` was said and cannot be read in: {new}"));
+        }
+        if let Some(leg) = &mut self.leg {
+            leg.catch_up(&self.world).await;
+            let unheard = leg.unheard(&self.world);
+            expect(unheard.is_none(), format!("`{unheard:?}` was said to who picked up, and not heard"));
+            leg.listen(&self.world);
         }
         for secret in self.passwords.iter().chain(&codes(&all_letters)) {
             expect(!screen.contains(secret.as_str()), format!("the secret `{secret}` is on the screen"));
@@ -396,7 +392,7 @@ impl Run {
         if step.picks_up == Some(true) {
             let rings = world.exchange.as_ref().and_then(|exchange| exchange.last()).expect("a telephone rings");
             let peer = world.running().runtime.inbox().leg_peer(rings.leg).await.unwrap().unwrap();
-            leg.insert(Call::of(peer)).does(world, Act::Start(None), times).await;
+            leg.insert(Call::ours(world, peer, &rings.leg)).does(world, Act::Start(None), times).await;
         }
         if let Some(keys) = &step.leg_keys {
             let keys = fill(world, heard, keys);
@@ -415,7 +411,11 @@ impl Run {
             let rings = world.exchange.as_ref().and_then(|exchange| exchange.last()).expect("a telephone rings");
             let inbox = world.running().runtime.inbox();
             let peer = inbox.leg_peer(rings.leg).await.unwrap().unwrap();
-            for _ in 0..times {
+            let told = match Line::ours(world, &rings.leg) {
+                Some(mut line) => line.ends(world, end, times).await,
+                None => false,
+            };
+            for _ in 0..if told { 0 } else { times } {
                 inbox.call_ended(&peer, EventId(format!("{}/over", peer.user)), end).await.unwrap();
             }
             world.settle().await;
@@ -530,7 +530,7 @@ impl Run {
         faults
     }
 
-    async fn end(&mut self, talk: &Talk) -> Vec<String> {
+    pub async fn end(&mut self, talk: &Talk) -> Vec<String> {
         let mut faults = Vec::new();
         let events = self.world.audit().await;
         let ended = events.iter().rev().find_map(|event| match &event.kind {
@@ -571,14 +571,4 @@ impl Run {
         }
         faults
     }
-}
-
-/// The question that is open, as far as a person can see.
-pub fn question(heard: &[Said]) -> Option<&Prompt> {
-    let asks = |prompt: &&Prompt| prompt.input != Input::Nothing || !prompt.choices.is_empty() || prompt.page.is_some();
-    heard.iter().rev().map(|said| &said.prompt).find(asks)
-}
-
-pub fn choices(prompt: &Prompt) -> Vec<&str> {
-    prompt.choices.iter().map(|choice| choice.key.as_str()).collect()
 }

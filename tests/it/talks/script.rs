@@ -154,6 +154,9 @@ pub struct Step {
     /// Presses keys there; `$pair` are the digits that the chat shows.
     #[serde(default)]
     pub leg_keys: Option<String>,
+    /// The service is killed and started again.
+    #[serde(default)]
+    pub restart: Option<bool>,
     /// How that call ended: `hung_up`, `busy`, `no_answer`, `declined`, `machine`, `failed`.
     #[serde(default)]
     pub leg_ends: Option<String>,
@@ -292,6 +295,7 @@ impl Step {
             self.picks_up.is_some(),
             self.leg_keys.is_some(),
             self.leg_ends.is_some(),
+            self.restart.is_some(),
         ];
         acts.iter().filter(|does| **does).count()
     }

@@ -2,11 +2,14 @@
 
 use ringback::channels::voice::provider::Provider;
 use ringback::model::ids::TenantId;
+use ringback::model::peer::{Channel, Peer};
+use ringback::model::time::Seconds;
 use ringback::ports::messenger::TextMessage;
+use ringback::runtime::calls::Standing;
 use ringback::senders::capture::Message;
 
 use super::handset::Handset;
-use super::house::{House, TENANT};
+use super::house::{House, NUMBER, TENANT};
 use super::reader::Heard;
 
 /// What was said, without blanks, and what was asked.
@@ -171,6 +174,30 @@ async fn calls_that_end_by_themselves_make_room_for_others_though_nobody_tells_o
             heard = caller.patiently(&house, heard).await;
         }
         assert!(heard.contains(&Heard::HangUp), "silence ends a call: {heard:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_of_which_nothing_is_heard_for_two_minutes_is_over() {
+    for provider in Provider::ALL {
+        let house = House::open().await;
+        let caller = Handset::new(provider, "call-0001");
+        let heard = caller.call(&house).await;
+        let peer = Peer {
+            tenant: TenantId(TENANT.to_owned()),
+            channel: Channel::Voice,
+            bot: NUMBER.to_owned(),
+            user: format!("{}/call-0001", provider.name()),
+        };
+        let standing = async || house.runtime.as_ref().unwrap().inbox().standing(&peer).await.unwrap();
+        house.clock.advance(Seconds(119));
+        house.settle().await;
+        assert_eq!(standing().await, Standing::Asks, "{provider:?}");
+        house.clock.advance(Seconds(2));
+        house.settle().await;
+        assert_eq!(standing().await, Standing::Ended { transfer: None }, "{provider:?}");
+        let late = caller.press(&house, &heard, "1").await;
+        assert!(asked(&late).is_none(), "{provider:?}: a call that was given up goes on: {late:?}");
     }
 }
 

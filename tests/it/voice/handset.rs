@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use ringback::channels::voice::provider::Provider;
 use ringback::ports::clock::Clock;
+use ringback::runtime::calls::CallEnd;
 
 use super::house::{Answer, House, NUMBER, ORIGIN, SECRET};
 use super::reader::{self, Heard, joined};
@@ -15,6 +16,8 @@ pub struct Handset {
     pub call: String,
     pub from: String,
     pub to: String,
+    /// Where the service believes to be reached.
+    pub origin: &'static str,
 }
 
 /// A request before it is signed: fields of a form, or JSON.
@@ -27,21 +30,46 @@ pub struct Draft {
 
 impl Handset {
     pub fn new(provider: Provider, call: &str) -> Self {
-        Self { provider, call: call.to_owned(), from: "+60123456789".to_owned(), to: NUMBER.to_owned() }
+        Self { provider, call: call.to_owned(), from: "+60123456789".to_owned(), to: NUMBER.to_owned(), origin: ORIGIN }
     }
 
     /// What the provider posts when the call comes in.
     pub fn begins(&self) -> Draft {
-        self.draft(&format!("{ORIGIN}/hooks/voice/{}", self.provider.name()), None, None)
+        self.draft(&format!("{}/hooks/voice/{}", self.origin, self.provider.name()), None, None)
     }
 
     pub fn status(&self, status: &str) -> Draft {
-        self.draft(&format!("{ORIGIN}/hooks/voice/{}/status", self.provider.name()), None, Some(status))
+        self.draft(&format!("{}/hooks/voice/{}/status", self.origin, self.provider.name()), None, Some(status))
     }
 
     /// What it posts to an address that we gave: keys, or none.
     pub fn keyed(&self, url: &str, keys: Option<&str>) -> Draft {
         self.draft(url, keys, None)
+    }
+
+    /// How a call ended, as the provider puts it; `None` where it has no word for that.
+    pub fn ended(&self, url: &str, how: CallEnd) -> Option<Draft> {
+        let twiml = !matches!(self.provider, Provider::Jambonz | Provider::Vonage);
+        let vonage = self.provider == Provider::Vonage;
+        let status = match how {
+            CallEnd::HungUp => "completed",
+            CallEnd::Busy => "busy",
+            CallEnd::NoAnswer if vonage => "unanswered",
+            CallEnd::NoAnswer => "no-answer",
+            CallEnd::Declined if vonage => "rejected",
+            CallEnd::Machine if vonage => "machine",
+            CallEnd::Machine if twiml => "completed",
+            CallEnd::Machine => return None,
+            CallEnd::Declined | CallEnd::Failed => "failed",
+        };
+        let mut draft = self.draft(url, None, Some(status));
+        draft.body = match (twiml, how) {
+            (true, CallEnd::Machine) => draft.body + "&AnsweredBy=machine_start",
+            (true, CallEnd::Declined) => draft.body + "&SipResponseCode=603",
+            (false, CallEnd::Declined) => draft.body.replace("\"sip_status\":200", "\"sip_status\":603"),
+            _ => draft.body,
+        };
+        Some(draft)
     }
 
     pub fn draft(&self, url: &str, keys: Option<&str>, status: Option<&str>) -> Draft {
@@ -126,14 +154,20 @@ impl Handset {
 
     pub fn hear(&self, answer: &Answer) -> Vec<Heard> {
         assert_eq!(answer.status, 200, "{}", answer.body);
-        joined(match self.provider {
+        let heard = joined(match self.provider {
             Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {
                 assert!(answer.kind.starts_with("text/xml"));
                 reader::twiml(&answer.body)
             }
             Provider::Jambonz => reader::jambonz(&answer.body),
             Provider::Vonage => reader::vonage(&answer.body),
-        })
+        });
+        // One gather at most, and behind it nothing but where silence leads.
+        if let Some(at) = heard.iter().position(|one| matches!(one, Heard::Gather { .. })) {
+            let last = heard[at + 1..].iter().all(|one| matches!(one, Heard::Redirect(_)));
+            assert!(last, "something stands behind a gather: {}", answer.body);
+        }
+        heard
     }
 }
 
@@ -166,11 +200,16 @@ impl Draft {
     }
 
     pub fn signed(&self, house: &House) -> Request<Body> {
-        self.with(&self.headers(house.clock.now().unix_seconds()))
+        self.signed_at(house.clock.now().unix_seconds())
+    }
+
+    pub fn signed_at(&self, seconds: u64) -> Request<Body> {
+        self.with(&self.headers(seconds))
     }
 
     pub fn with(&self, headers: &[(String, String)]) -> Request<Body> {
-        let path = self.url.strip_prefix(ORIGIN).expect("an address of ours");
+        let ours = [ORIGIN, crate::support::world::ORIGIN];
+        let path = ours.iter().find_map(|origin| self.url.strip_prefix(origin)).expect("an address of ours");
         let mut request = Request::post(path);
         for (name, value) in headers {
             request = request.header(name, value.as_bytes());

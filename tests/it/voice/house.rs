@@ -77,7 +77,7 @@ struct Kept {
 
 /// A store that counts the changes that pass through it.
 pub struct Watched {
-    inner: MemoryStore,
+    inner: Arc<dyn Store>,
     changes: AtomicUsize,
 }
 
@@ -135,7 +135,7 @@ impl House {
         let audit =
             SqliteAuditLog::in_memory(AuditKeys { macs: ring.audit_macs(), lookup: ring.lookup(Keeper::Audit) });
         let kept = Kept {
-            store: Arc::new(Watched { inner, changes: AtomicUsize::new(0) }),
+            store: Arc::new(Watched::over(Arc::new(inner))),
             registry: Arc::new(registry.unwrap()),
             audit: Arc::new(audit.unwrap()),
         };
@@ -247,6 +247,10 @@ impl House {
 }
 
 impl Watched {
+    pub fn over(inner: Arc<dyn Store>) -> Self {
+        Self { inner, changes: AtomicUsize::new(0) }
+    }
+
     /// So many changes were made so far.
     pub fn changes(&self) -> usize {
         self.changes.load(Ordering::SeqCst)

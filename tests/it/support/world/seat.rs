@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use ringback::channels::console::Seat as TerminalSeat;
 use ringback::engine::event::Act;
-use ringback::model::ids::{EventId, PageId};
+use ringback::model::ids::{EventId, LegId, PageId};
 use ringback::model::peer::{Channel, Language, Peer, Surface};
 use ringback::model::prompt::{Arg, PageLink, Prompt};
 use ringback::model::purpose::Purpose;
@@ -17,9 +17,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::messaging::app::App;
+use crate::support::world::line::{self, Line};
 use crate::support::world::mailroom::Said;
 use crate::support::world::visitor::{Answer, Visitor, single_spaced, words};
 use crate::support::world::{ORIGIN, World};
+use crate::talks::reading::bare;
 
 /// What stands before the line that a person types.
 const INVITATION: &str = "> ";
@@ -44,6 +46,8 @@ pub struct Call {
     pub peer: Peer,
     turn: u32,
     read: usize,
+    /// The provider's side of it, where one carries the call.
+    pub line: Option<Line>,
 }
 
 /// All that a terminal wrote, across restarts of the service.
@@ -108,8 +112,11 @@ impl Seat {
 
     pub fn voice(world: &World) -> Self {
         let tenant = world.tenant.id.clone();
-        let (bot, user) = ("+442079460001".to_owned(), "test/call-1".to_owned());
-        Seat::Voice(Call::of(Peer { tenant, channel: Channel::Voice, bot, user }))
+        let line = Line::to_us(world);
+        let carrier = line.as_ref().map_or("test", |line| line.handset.provider.name());
+        let (bot, user) = (line::NUMBER.to_owned(), format!("{carrier}/call-1"));
+        let peer = Peer { tenant, channel: Channel::Voice, bot, user };
+        Seat::Voice(Call { peer, turn: 0, read: 0, line })
     }
 
     pub fn chat(app: Box<dyn App>) -> Self {
@@ -204,7 +211,10 @@ impl Seat {
                 single_spaced(&new)
             }
             Seat::Browser(browser) => browser.look(world).await,
-            Seat::Voice(call) => call.listen(world),
+            Seat::Voice(call) => {
+                call.catch_up(world).await;
+                call.listen(world)
+            }
             Seat::Chat(chat) => {
                 let screen = chat.app.screen(world);
                 let new = screen[chat.read..].join("\n");
@@ -360,12 +370,16 @@ impl Browser {
 }
 
 impl Call {
-    pub fn of(peer: Peer) -> Self {
-        Self { peer, turn: 0, read: 0 }
+    /// One that we had ring, and that somebody picks up.
+    pub fn ours(world: &World, peer: Peer, leg: &LegId) -> Self {
+        Self { peer, turn: 0, read: 0, line: Line::ours(world, leg) }
     }
 
     /// One turn of the call, delivered so many times.
     pub async fn does(&mut self, world: &World, act: Act, times: usize) {
+        if let Some(line) = &mut self.line {
+            return line.does(world, act, times).await;
+        }
         self.turn += 1;
         let event = EventId(format!("{}/{}", self.peer.user, self.turn));
         for _ in 0..times {
@@ -376,8 +390,28 @@ impl Call {
         }
     }
 
+    /// Keeps silent until everything was heard that was said meanwhile.
+    pub async fn catch_up(&mut self, world: &World) {
+        for _ in 0..3 {
+            let unheard = self.unheard(world);
+            let Some(line) = self.line.as_mut().filter(|line| unheard.is_some() && !line.over) else { return };
+            line.does(world, Act::Silence, 1).await;
+        }
+    }
+
+    /// Words that were said to this call since the last time and that its telephone has not heard.
+    pub fn unheard(&self, world: &World) -> Option<String> {
+        let line = self.line.as_ref()?;
+        let inbox = world.running().runtime.inbox();
+        let heard = bare(&line.words);
+        world.heard.all().iter().filter(|said| said.peer == self.peer).skip(self.read).find_map(|said| {
+            let words = world.catalog.render(&said.language, Surface::Voice, &said.prompt, &|key| inbox.secret(key));
+            std::iter::once(words.text).chain(words.choices).find(|words| !heard.contains(&bare(words)))
+        })
+    }
+
     /// The words that were said since the last time.
-    fn listen(&mut self, world: &World) -> String {
+    pub fn listen(&mut self, world: &World) -> String {
         let heard: Vec<Said> = world.heard.all().into_iter().filter(|said| said.peer == self.peer).collect();
         let inbox = world.running().runtime.inbox();
         let mut words = Vec::new();
@@ -387,6 +421,9 @@ impl Call {
             words.extend(rendered.choices);
         }
         self.read = heard.len();
+        if let Some(line) = &mut self.line {
+            return std::mem::take(&mut line.words);
+        }
         single_spaced(&words.join(" "))
     }
 }
