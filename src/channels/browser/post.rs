@@ -148,7 +148,12 @@ pub async fn leave(
         if !token.holds_nonce(&form.form) {
             return Problem::WrongOrigin.into_response();
         }
-        chat.parts.channel.mailboxes.clear(&chat.peer(&tenant, &token));
+        let (mailboxes, peer) = (&chat.parts.channel.mailboxes, chat.peer(&tenant, &token));
+        // The language that was spoken is nobody's secret, and whoever leaves reads the page that follows.
+        if let Some(language) = mailboxes.find(&peer).map(|mailbox| mailbox.language()) {
+            response = to(&format!("{}?lang={}", chat.base(&tenant), language.tag()));
+        }
+        mailboxes.clear(&peer);
         response.headers_mut().append(SET_COOKIE, cookie::clear(&chat.parts.site, chat.door.cookie));
     }
     response
@@ -207,10 +212,13 @@ fn open(chat: &Chat, peer: &Peer, language: &Language) -> std::sync::Arc<Mailbox
 }
 
 pub fn back(chat: &Chat, tenant: &Tenant) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
     // Without scripts, the fragment brings the newest line into view.
-    let to = format!("{}#{}", chat.base(tenant), view::NEWEST);
-    let to = HeaderValue::from_str(&to).expect("a tenant's id is plain ASCII");
-    response.headers_mut().insert(LOCATION, to);
+    to(&format!("{}#{}", chat.base(tenant), view::NEWEST))
+}
+
+fn to(address: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let address = HeaderValue::from_str(address).expect("ids of tenants and tags of languages are plain ASCII");
+    response.headers_mut().insert(LOCATION, address);
     response
 }

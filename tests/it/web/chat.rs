@@ -163,6 +163,17 @@ async fn leaving_clears_the_screen_and_the_session() {
 }
 
 #[tokio::test]
+async fn whoever_leaves_reads_on_in_their_language() {
+    let stage = Stage::demo().await;
+    let mut visitor = Visitor::of(&stage);
+    let page = visitor.begin("apu").await;
+    let page = visitor.say("apu", &page, "language", "ms").await;
+    let form = page.field("form");
+    let after = visitor.submit("/chat/apu/leave", &[("form", &form)]).await;
+    assert!(after.body.contains("lang=\"ms\"") && after.body.contains("Saya lupa kata laluan saya"), "{}", after.body);
+}
+
+#[tokio::test]
 async fn institutions_and_browsers_are_kept_apart() {
     let stage = Stage::demo().await;
     let (mut visitor, mut stranger) = (Visitor::of(&stage), Visitor::of(&stage));
