@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod chat;
 pub mod demo;
+pub mod discord_check;
 pub mod front;
 pub mod messaging;
 pub mod open;

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod challenge;
 pub mod console;
 pub mod demo;
+pub mod discord;
 pub mod doors;
 pub mod messaging;
 pub mod notice;

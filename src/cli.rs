@@ -8,6 +8,7 @@ pub mod chat;
 pub mod check;
 pub mod config_check;
 pub mod demo;
+pub mod discord;
 pub mod explain;
 pub mod export;
 pub mod fault;
@@ -53,6 +54,9 @@ enum Command {
     /// Look after the ways in.
     #[command(subcommand)]
     Channel(channel::Channel),
+    /// Tell Discord what it has to know.
+    #[command(subcommand)]
+    Discord(discord::Discord),
     Explain(explain::Explain),
     Graph(graph::Graph),
     /// Make and rotate root keys.
@@ -94,6 +98,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Check(check) => check::run(&check),
         Command::Config(config) => config_check::run(&config),
         Command::Channel(channel) => channel::run(&channel),
+        Command::Discord(discord) => discord::run(&discord),
         Command::Explain(explain) => explain::run(&explain),
         Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),

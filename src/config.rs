@@ -3,6 +3,7 @@
 //! `examples/ringback.toml` is the manual: every key stands there with its meaning and default.
 
 pub mod admin;
+pub mod discord;
 pub mod fault;
 pub mod files;
 pub mod reader;
@@ -15,6 +16,7 @@ pub mod voice;
 
 use std::path::{Path, PathBuf};
 
+use crate::config::discord::DiscordConfig;
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Document;
 use crate::config::telegram::TelegramConfig;
@@ -53,6 +55,8 @@ pub struct Config {
     pub voice: Vec<VoiceConfig>,
     /// Bots of Telegram.
     pub telegram: Vec<TelegramConfig>,
+    /// Applications on Discord.
+    pub discord: Vec<DiscordConfig>,
     /// In the order of their ids.
     pub tenants: Vec<TenantConfig>,
     /// What works and should not stay as it is.

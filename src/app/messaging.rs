@@ -5,23 +5,29 @@ use std::sync::Arc;
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
+use crate::channels::discord;
 use crate::channels::messaging::challenge;
 use crate::channels::messaging::channel::MessagingChannel;
 use crate::channels::messaging::platform::Account;
+use crate::channels::messaging::reference::References;
 use crate::channels::telegram::api::Api;
 use crate::channels::telegram::bot::Bot;
+use crate::config::discord::DiscordConfig;
 use crate::config::telegram::TelegramConfig;
 use crate::model::fault::Fault;
 use crate::model::peer::Language;
 use crate::model::prompt::PageLink;
 use crate::model::time::Seconds;
 use crate::ports::clock::Clock;
+use crate::ports::store::Store;
 use crate::runtime::pages;
 use crate::text::catalog::Catalog;
 use crate::verify::keys::Keys;
 
 /// How long Telegram waits for our answer when an effect of the same chat is under way; it would wait for a minute.
 pub const TELEGRAM_PATIENCE: Seconds = Seconds(2);
+/// The same for Discord, which waits for three seconds.
+pub const DISCORD_PATIENCE: Seconds = Seconds(1);
 
 /// What every platform's channel is made of.
 pub struct Common {
@@ -67,4 +73,46 @@ pub fn telegram_secret(keys: &Keys, name: &str) -> Zeroizing<String> {
 /// The bots as accounts of their channel.
 pub fn accounts(bots: &[Arc<Bot>]) -> Vec<(String, Arc<dyn Account>)> {
     bots.iter().map(|bot| (bot.api.bot().to_owned(), Arc::clone(bot) as Arc<dyn Account>)).collect()
+}
+
+/// Discord's applications.
+///
+/// # Errors
+/// The section of the configuration, and what is wrong in it.
+pub fn discord(
+    configs: Vec<DiscordConfig>,
+    common: &Common,
+    store: &Arc<dyn Store>,
+) -> Result<Vec<Arc<discord::app::App>>, (String, Fault)> {
+    let app = |config: DiscordConfig| {
+        let api = discord_api(&config)?;
+        let (clock, keys) = (Arc::clone(&common.clock), Arc::clone(&common.keys));
+        let references = References::new(Arc::clone(store), Arc::clone(&clock), keys, "interaction");
+        Ok(Arc::new(discord::app::App {
+            name: config.name,
+            tenant: config.tenant,
+            key: config.public_key,
+            api,
+            handles: discord::handles::Handles::new(references),
+            catalog: Arc::clone(&common.catalog),
+            clock,
+        }))
+    };
+    configs.into_iter().map(app).collect()
+}
+
+/// The way to Discord of one application.
+///
+/// # Errors
+/// As of [`discord`].
+pub fn discord_api(config: &DiscordConfig) -> Result<discord::api::Api, (String, Fault)> {
+    let section = format!("discord.{}", config.name);
+    let (application, token) = (config.application.clone(), config.token.clone());
+    discord::api::Api::new(&config.api, application, token, section.clone())
+        .map_err(|why| (section, Fault::at("api", why)))
+}
+
+/// The applications as accounts of their channel.
+pub fn applications(apps: &[Arc<discord::app::App>]) -> Vec<(String, Arc<dyn Account>)> {
+    apps.iter().map(|app| (app.api.application().to_owned(), Arc::clone(app) as Arc<dyn Account>)).collect()
 }

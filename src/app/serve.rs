@@ -13,6 +13,7 @@ use crate::app::admin::{self, Admin};
 use crate::app::front::{Front, routes};
 use crate::app::{messaging, open, voice};
 use crate::channels::browser::BrowserChannel;
+use crate::channels::discord::webhook as discord_hook;
 use crate::channels::doors;
 use crate::channels::messaging::intake::Intake;
 use crate::channels::telegram::webhook as telegram_hook;
@@ -34,6 +35,7 @@ use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::{Desk, Ticket};
 use crate::ports::messenger::{self, MailSender, SendError, TextSender};
+use crate::ports::store::Store;
 use crate::registry::cooling::Cooling;
 use crate::registry::sqlite::SqliteRegistry;
 use crate::runtime::parts::{Parts, TenantParts};
@@ -131,6 +133,12 @@ impl Service {
         if !bots.is_empty() {
             channels.insert(Channel::Telegram, messaging::channel(messaging::accounts(&bots), &common) as _);
         }
+        let references = Arc::clone(&store) as Arc<dyn Store>;
+        let apps = messaging::discord(std::mem::take(&mut config.discord), &common, &references)
+            .map_err(|(section, fault)| faulty(&section, &fault))?;
+        if !apps.is_empty() {
+            channels.insert(Channel::Discord, messaging::channel(messaging::applications(&apps), &common) as _);
+        }
 
         let runtime = Runtime::start(Parts {
             clock: Arc::clone(&clock),
@@ -170,6 +178,8 @@ impl Service {
         let intake =
             Intake::new(Channel::Telegram, runtime.inbox(), Arc::clone(&clock_at), messaging::TELEGRAM_PATIENCE);
         let hooks = hooks.merge(telegram_hook::routes(telegram_hook::Parts { bots, intake }));
+        let intake = Intake::new(Channel::Discord, runtime.inbox(), Arc::clone(&clock_at), messaging::DISCORD_PATIENCE);
+        let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));
         let started = clock_at.now();
         let router =
             routes(&runtime, front, config.limits, health.merge(first_page).merge(hooks)).layer(Extension(proxies));

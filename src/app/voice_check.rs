@@ -87,7 +87,8 @@ async fn arrives(binding: &VoiceConfig, address: &str) -> Option<Found> {
     })
 }
 
-async fn post(
+/// Posts to our own address, as somebody from outside would.
+pub async fn post(
     address: &str,
     signature: Option<(&'static str, String)>,
     kind: &str,

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Section;
-use crate::config::{Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, sending, telegram, tenants, voice};
+use crate::config::{
+    Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, discord, sending, telegram, tenants, voice,
+};
 use crate::http::network::Network;
 use crate::model::peer::Language;
 use crate::store::keyring::KeyRing;
@@ -36,6 +38,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
     let sms = sending::sms(file.section("sms"));
     let voice = voice::read(&mut file);
     let telegram = telegram::read(&mut file);
+    let discord = discord::read(&mut file);
     let languages = languages(&folders);
     let tenants = tenants::read(&mut file, &folders, &languages, &voice);
     file.close();
@@ -55,6 +58,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
             sms,
             voice,
             telegram,
+            discord,
             tenants: tenants.tenants,
             warnings: tenants.warnings,
         })

@@ -1,4 +1,5 @@
 //! Messaging platforms: their real routes on one side, strict mocks written from published descriptions on the other.
 
 pub mod app;
+pub mod discord;
 pub mod telegram;

@@ -32,6 +32,7 @@ fn folder() -> tempfile::TempDir {
     for secret in ["mail", "sms", "ldap", "desk", "voice"] {
         write_private(&at(&format!("secrets/{secret}")), &format!("{}\n", "5e".repeat(20)));
     }
+    write_private(&at("secrets/discord"), &format!("{}.Gabc12.{}\n", "MTIz".repeat(6), "Ab3".repeat(12)));
     write_private(&at("secrets/telegram"), &format!("123456789:{}\n", "Ab3".repeat(12)));
     for name in ["apu.toml", "apu.svg"] {
         std::fs::copy(format!("examples/tenants/{name}"), folder.path().join("tenants").join(name)).unwrap();

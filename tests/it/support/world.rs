@@ -20,11 +20,14 @@ use ringback::audit::AuditEvent;
 use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use ringback::channels::browser::BrowserChannel;
 use ringback::channels::console::{Console, Style};
+use ringback::channels::discord::app::App;
+use ringback::channels::discord::webhook as discord_hook;
 use ringback::channels::messaging::intake::Intake;
 use ringback::channels::telegram::bot::Bot;
 use ringback::channels::telegram::webhook;
 use ringback::channels::voice::channel::VoiceChannel;
 use ringback::channels::voice::provider::Provider;
+use ringback::config::discord::DiscordConfig;
 use ringback::config::telegram::{Receive, TelegramConfig};
 use ringback::config::tenant;
 use ringback::directory::embedded::people::{People, Person};
@@ -60,6 +63,7 @@ use ringback::verify::totp::{TotpSecret, right_codes};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::messaging::discord::mock as discord;
 use crate::messaging::telegram::mock::{Mock, TOKEN, USERNAME};
 use crate::support::clock::{MORNING, TestClock};
 use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Tap, letters};
@@ -136,6 +140,8 @@ pub struct World {
     pub telegram: Option<Arc<Mock>>,
     wire: Option<Provider>,
     watched: Arc<Watched>,
+    /// Discord's API, likewise.
+    pub discord: Option<Arc<discord::Mock>>,
     running: Option<Running>,
 }
 
@@ -233,6 +239,10 @@ impl World {
                 Some(Channel::Telegram) => Some(Mock::start().await),
                 _ => None,
             },
+            discord: match wish.platform {
+                Some(Channel::Discord) => Some(discord::Mock::start(as_clock).await),
+                _ => None,
+            },
             running: None,
         };
         world.enrol(&wish).await;
@@ -319,6 +329,21 @@ impl World {
         bots
     }
 
+    /// The tenant's application, where the person has Discord.
+    fn apps(&self, common: &messaging::Common) -> Vec<Arc<App>> {
+        let config = |mock: &Arc<discord::Mock>| DiscordConfig {
+            name: "main".to_owned(),
+            tenant: self.tenant.id.clone(),
+            application: discord::APPLICATION.to_owned(),
+            public_key: discord::public_key(),
+            token: Zeroizing::new(discord::TOKEN.to_owned()),
+            api: mock.base.clone(),
+        };
+        let configs = self.discord.iter().map(config).collect();
+        messaging::discord(configs, common, &self.store)
+            .unwrap_or_else(|(section, fault)| panic!("{section}: {}", fault.message))
+    }
+
     async fn boot(&mut self) {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
         let browser = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&self.entropy));
@@ -344,6 +369,11 @@ impl World {
         if !bots.is_empty() {
             let telegram = messaging::channel(messaging::accounts(&bots), &common);
             channels.insert(Channel::Telegram, tapped(telegram as _));
+        }
+        let apps = self.apps(&common);
+        if !apps.is_empty() {
+            let discord = messaging::channel(messaging::applications(&apps), &common);
+            channels.insert(Channel::Discord, tapped(discord as _));
         }
         let parts = TenantParts { tenant: Arc::clone(&self.tenant), directory: Arc::clone(&self.directory) as _ };
         let runtime = Runtime::start(Parts {
@@ -377,6 +407,9 @@ impl World {
         let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let intake = Intake::new(Channel::Telegram, runtime.inbox(), at, messaging::TELEGRAM_PATIENCE);
         let hooks = webhook::routes(webhook::Parts { bots, intake });
+        let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let intake = Intake::new(Channel::Discord, runtime.inbox(), at, messaging::DISCORD_PATIENCE);
+        let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));
         let telephones = self.wire.map(|provider| line::routes(self, &runtime, voice, provider)).unwrap_or_default();
         let router = routes(&runtime, front, Limits::default(), hooks.merge(telephones));
         self.running = Some(Running { runtime, router, console, _switch: switch });

@@ -16,6 +16,7 @@ use ringback::model::time::Seconds;
 use ringback::runtime::calls::{CallEnd, Standing};
 use ringback::runtime::turn::Inbound;
 
+use crate::messaging::discord;
 use crate::messaging::telegram::client::Client;
 use crate::support::world::line::Line;
 use crate::support::world::mailroom::Said;
@@ -119,6 +120,10 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         WayIn::Telegram => {
             let mock = world.telegram.clone().expect("the world has Telegram");
             Seat::chat(Box::new(Client::new(mock, 5_550_001)))
+        }
+        WayIn::Discord => {
+            let mock = world.discord.clone().expect("the world has Discord");
+            Seat::chat(Box::new(discord::client::Client::new(mock, 5_550_001)))
         }
     };
     let mut run = Run {

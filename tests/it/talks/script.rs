@@ -44,6 +44,7 @@ pub enum WayIn {
     Browser,
     Voice,
     Telegram,
+    Discord,
 }
 
 impl WayIn {
@@ -52,6 +53,7 @@ impl WayIn {
         match self {
             WayIn::Terminal | WayIn::Browser | WayIn::Voice => None,
             WayIn::Telegram => Some(Channel::Telegram),
+            WayIn::Discord => Some(Channel::Discord),
         }
     }
 }
@@ -227,7 +229,7 @@ fn english() -> String {
 }
 
 fn everywhere() -> Vec<WayIn> {
-    vec![WayIn::Terminal, WayIn::Browser, WayIn::Telegram]
+    vec![WayIn::Terminal, WayIn::Browser, WayIn::Telegram, WayIn::Discord]
 }
 
 /// All talks of the repository, in the order of their files.

@@ -7,6 +7,7 @@ use ringback::flow::load;
 use ringback::flow::set::FlowSet;
 use ringback::model::peer::Surface;
 
+use crate::messaging::discord;
 use crate::support::walked;
 use crate::support::world::CATALOG;
 use crate::talks::bless;
@@ -31,6 +32,16 @@ async fn on_the_telephone_with_every_turn_delivered_twice() {
 #[tokio::test]
 async fn on_telegram() {
     tell(WayIn::Telegram, Manner::Plain).await;
+}
+
+#[tokio::test]
+async fn on_discord() {
+    tell(WayIn::Discord, Manner::Plain).await;
+}
+
+#[tokio::test]
+async fn on_discord_with_every_interaction_delivered_twice() {
+    tell(WayIn::Discord, Manner::Twice).await;
 }
 
 /// Also looks which ways through the flows no talk walks (lint L18).
@@ -110,6 +121,9 @@ fn unsayable(run: &Run) -> Vec<String> {
     let mut faults = Vec::new();
     for said in run.world.heard.all() {
         for language in CATALOG.languages() {
+            if run.world.discord.is_some() {
+                faults.extend(discord::payloads::faults_of(&said.prompt, language));
+            }
             for surface in [Surface::Chat, Surface::Voice] {
                 let words = CATALOG.render(language, surface, &said.prompt, &|_| None);
                 for text in std::iter::once(&words.text).chain(&words.choices) {
