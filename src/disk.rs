@@ -2,5 +2,6 @@
 //! copied while it is in use.
 
 pub mod copy;
+pub mod later;
 pub mod mark;
 pub mod private;

@@ -11,6 +11,7 @@ mod load;
 mod process;
 mod pure;
 mod rows;
+mod store;
 mod support;
 mod table;
 mod talk;
@@ -24,6 +25,9 @@ fn main() {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     if let ["bare", kind, port, folder] = args[..] {
         return bare::run(kind, port.parse().expect("a port"), folder);
+    }
+    if let ["store-step", kind, step, people, folder] = args[..] {
+        return store::step(kind, step, people.parse().expect("a number"), folder);
     }
     let cores = if let ["load", _] = args[..] { Cores::SHARED } else { Cores::of_this_machine() };
     // Threads and children inherit it, so it comes before there are any.
@@ -43,9 +47,11 @@ fn main() {
             let people = people.parse().expect("a number");
             runtime.block_on(rows::people_only(cores, rows::Size { people, ..rows::Size::quick() }));
         }
+        // The store without a program around it, and sled without a store around it.
+        ["store", people] => store::run(people.parse().expect("a number")),
         ["load", minutes] => {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
-        _ => eprintln!("nothing, `quick`, `turns SECONDS`, `people NUMBER` or `load MINUTES`"),
+        _ => eprintln!("nothing, `quick`, `turns SECONDS`, `people NUMBER`, `store NUMBER` or `load MINUTES`"),
     }
 }

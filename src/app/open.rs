@@ -9,6 +9,7 @@ use crate::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use crate::config::tenants::{DirectoryConfig, TenantConfig};
 use crate::config::{Config, files};
 use crate::directory::ldap::LdapDirectory;
+use crate::disk::later::LARGE;
 use crate::flow::set::FlowSet;
 use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
@@ -34,16 +35,35 @@ pub fn audit_path(config: &Config) -> PathBuf {
 
 pub fn registry(config: &Config) -> anyhow::Result<Arc<SqliteRegistry>> {
     folder(config)?;
-    let keys =
-        RegistryKeys { sealer: config.keys.sealer(Keeper::Registry), lookup: config.keys.lookup(Keeper::Registry) };
     let path = registry_path(config);
-    Ok(Arc::new(SqliteRegistry::open(&path, keys).with_context(|| path.display().to_string())?))
+    Ok(Arc::new(SqliteRegistry::open(&path, registry_keys(config)).with_context(|| path.display().to_string())?))
 }
 
 pub fn audit(config: &Config) -> anyhow::Result<Arc<SqliteAuditLog>> {
     folder(config)?;
-    let keys = AuditKeys { macs: config.keys.audit_macs(), lookup: config.keys.lookup(Keeper::Audit) };
-    Ok(Arc::new(SqliteAuditLog::open(&audit_path(config), keys)?))
+    Ok(Arc::new(SqliteAuditLog::open(&audit_path(config), audit_keys(config))?))
+}
+
+fn registry_keys(config: &Config) -> RegistryKeys {
+    RegistryKeys { sealer: config.keys.sealer(Keeper::Registry), lookup: config.keys.lookup(Keeper::Registry) }
+}
+
+fn audit_keys(config: &Config) -> AuditKeys {
+    AuditKeys { macs: config.keys.audit_macs(), lookup: config.keys.lookup(Keeper::Audit) }
+}
+
+/// The registry for a service, which should answer soon: a large one is looked through while it serves.
+pub fn serving_registry(config: &Config) -> anyhow::Result<Arc<SqliteRegistry>> {
+    folder(config)?;
+    let path = registry_path(config);
+    let registry = SqliteRegistry::open_looking(&path, registry_keys(config), LARGE);
+    Ok(Arc::new(registry.with_context(|| path.display().to_string())?))
+}
+
+/// The audit record for a service, in the same way.
+pub fn serving_audit(config: &Config) -> anyhow::Result<Arc<SqliteAuditLog>> {
+    folder(config)?;
+    Ok(Arc::new(SqliteAuditLog::open_looking(&audit_path(config), audit_keys(config), LARGE)?))
 }
 
 /// Conversations, and the latest time that was seen when they were written. A damaged folder was moved aside, and that

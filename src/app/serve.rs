@@ -70,8 +70,8 @@ impl Service {
         // Each is read whole and held against what vouches for it before anything is served; side by side, because that
         // is most of what a start takes.
         let (words, stored, registry, audit) = std::thread::scope(|scope| {
-            let registry = scope.spawn(|| open::registry(&config));
-            let audit = scope.spawn(|| open::audit(&config));
+            let registry = scope.spawn(|| open::serving_registry(&config));
+            let audit = scope.spawn(|| open::serving_audit(&config));
             let words = scope.spawn(|| {
                 let catalog = open::catalog(&config)?;
                 let flows = open::flows(&config, &catalog)?;

@@ -10,8 +10,9 @@ use tokio::sync::{Mutex, oneshot};
 
 use crate::audit::AuditEvent;
 use crate::audit_log::chain::{self, Row};
-use crate::audit_log::verdict;
+use crate::audit_log::verdict::{self, Verdict};
 use crate::disk::copy::whole;
+use crate::disk::later::{Later, is_large};
 use crate::disk::mark::{Mark, Said};
 use crate::disk::private::make;
 use crate::model::ids::{AccountId, TenantId};
@@ -22,6 +23,8 @@ const SCHEMA: &str = include_str!("schema.sql");
 const VERSION: i64 = 1;
 /// What is said of a file that does not hold what was written to it.
 const DAMAGED: &str = "keep it as it is and bring a copy back with `ringback restore`";
+/// Rows at the end of a long record that are followed before anything is served.
+const AT_FIRST: i64 = 1_000;
 /// `ringback audit verify` may read while the service writes.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -30,6 +33,7 @@ pub struct SqliteAuditLog {
     /// Whoever gets the connection next writes for all of these, in one transaction with one sync.
     waiting: Arc<std::sync::Mutex<Vec<Append>>>,
     keys: Arc<AuditKeys>,
+    later: Later,
 }
 
 /// Events of one operation on their way to the file.
@@ -49,15 +53,36 @@ pub struct AuditKeys {
 impl SqliteAuditLog {
     /// Opens or creates the file. The whole chain is followed, to the end that the mark beside it names.
     pub fn open(path: &Path, keys: AuditKeys) -> Result<Self, AuditError> {
+        Self::open_looking(path, keys, u64::MAX)
+    }
+
+    /// The same for a service that should answer soon: of a file from `large` bytes on the end of the chain is followed at
+    /// first, the whole of it while it is used; it is refused from the moment on at which damage is found.
+    pub fn open_looking(path: &Path, keys: AuditKeys, large: u64) -> Result<Self, AuditError> {
         let named = |why: String| AuditError::Unavailable(format!("{}: {why}", path.display()));
         make(path).map_err(|error| named(error.to_string()))?;
         let connection = Connection::open(path).map_err(|error| named(error.to_string()))?;
-        Self::over(connection, Mark::open(path), keys).map_err(named)
+        let later = is_large(path, large);
+        let mut log = Self::over(connection, Mark::open(path), keys, later).map_err(named)?;
+        if later {
+            let (keys, at) = (Arc::clone(&log.keys), path.display().to_string());
+            let check = move |connection: &Connection| {
+                whole_chain(connection, &keys.macs).map_err(|why| format!("{at}: damaged, {DAMAGED}: {why}"))
+            };
+            log.later = Later::begin(path, check);
+        }
+        Ok(log)
+    }
+
+    /// Whether everything that was there at the start was looked at.
+    pub fn looked_through(&self) -> bool {
+        self.later.is_over()
     }
 
     /// For the demo and for tests: the same chain, gone with the process.
     pub fn in_memory(keys: AuditKeys) -> Result<Self, AuditError> {
-        Self::over(Connection::open_in_memory().map_err(failed)?, Mark::none(), keys).map_err(AuditError::Unavailable)
+        let connection = Connection::open_in_memory().map_err(failed)?;
+        Self::over(connection, Mark::none(), keys, false).map_err(AuditError::Unavailable)
     }
 
     /// Under which name an account stands in the record, to look its rows up.
@@ -65,15 +90,22 @@ impl SqliteAuditLog {
         chain::pseudonym(tenant, account, &self.keys.lookup)
     }
 
-    fn over(connection: Connection, mark: Mark, keys: AuditKeys) -> Result<Self, String> {
-        let connection = prepare(connection, &mark, &keys.macs)?;
-        Ok(Self { connection: Arc::new(Mutex::new((connection, mark))), waiting: Arc::default(), keys: Arc::new(keys) })
+    fn over(connection: Connection, mark: Mark, keys: AuditKeys, later: bool) -> Result<Self, String> {
+        let connection = prepare(connection, &mark, &keys.macs, later)?;
+        let connection = Arc::new(Mutex::new((connection, mark)));
+        Ok(Self { connection, waiting: Arc::default(), keys: Arc::new(keys), later: Later::over() })
+    }
+
+    /// Nothing is added to a damaged record.
+    fn sound(&self) -> Result<(), AuditError> {
+        self.later.damage().map_or(Ok(()), |why| Err(AuditError::Unavailable(why.to_owned())))
     }
 
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection, &AuditKeys) -> Result<T, AuditError> + Send + 'static,
     ) -> Result<T, AuditError> {
+        self.sound()?;
         let mut file = Arc::clone(&self.connection).lock_owned().await;
         let keys = Arc::clone(&self.keys);
         let work = move || {
@@ -92,6 +124,7 @@ impl SqliteAuditLog {
 #[async_trait]
 impl AuditLog for SqliteAuditLog {
     async fn append(&self, operation: &str, events: &[AuditEvent]) -> Result<(), AuditError> {
+        self.sound()?;
         let (written, mut answer) = oneshot::channel();
         let own = Append { operation: operation.to_owned(), events: events.to_vec(), written };
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(own);
@@ -170,17 +203,20 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<Said>> {
     Ok(found.map(|(seq, tag)| Said { number: u64::try_from(seq).unwrap_or(0), tag }))
 }
 
-fn prepare(mut connection: Connection, mark: &Mark, macs: &Versions<Key>) -> Result<Connection, String> {
+/// `later`: what lies before the end is looked at afterwards.
+fn prepare(mut connection: Connection, mark: &Mark, macs: &Versions<Key>, later: bool) -> Result<Connection, String> {
     let text = |error: rusqlite::Error| error.to_string();
     let damaged = |why: String| format!("damaged, {DAMAGED}: {why}");
     connection.busy_timeout(BUSY).map_err(text)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(text)?;
     connection.pragma_update(None, "synchronous", "full").map_err(text)?;
-    whole(&connection).map_err(damaged)?;
+    if !later {
+        whole(&connection).map_err(damaged)?;
+    }
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(text)?;
     let tables: i64 = change.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(text)?;
     match change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(text)? {
-        VERSION => follows(&change, mark, macs).map_err(damaged)?,
+        VERSION => follows(&change, mark, macs, later).map_err(damaged)?,
         0i64 if mark.said().is_some() => return Err(damaged(String::from("it is empty and was not"))),
         0i64 if tables > 0 => return Err(damaged(String::from("it says of itself that it is empty, and is not"))),
         0i64 => change.execute_batch(SCHEMA).map_err(text)?,
@@ -190,8 +226,21 @@ fn prepare(mut connection: Connection, mark: &Mark, macs: &Versions<Key>) -> Res
     Ok(connection)
 }
 
-/// Whether every row follows from the one before, as far as was ever acknowledged.
-fn follows(connection: &Connection, mark: &Mark, macs: &Versions<Key>) -> Result<(), String> {
+/// Whether every row follows from the one before.
+fn whole_chain(connection: &Connection, macs: &Versions<Key>) -> Result<(), String> {
+    good(verdict::follow_all(connection, macs)).map(drop)
+}
+
+fn good(verdict: rusqlite::Result<Verdict>) -> Result<Verdict, String> {
+    let verdict = verdict.map_err(|error| error.to_string())?;
+    match verdict.first_bad {
+        Some(bad) => Err(format!("row {} of {}: {}", bad.seq, verdict.rows, bad.why)),
+        None => Ok(verdict),
+    }
+}
+
+/// Whether every row follows from the one before, as far as was ever acknowledged; of a long record those at its end.
+fn follows(connection: &Connection, mark: &Mark, macs: &Versions<Key>, later: bool) -> Result<(), String> {
     let laid_out: Vec<String> = layout(connection).map_err(|error| error.to_string())?;
     let expected = Connection::open_in_memory().and_then(|fresh| {
         fresh.execute_batch(SCHEMA)?;
@@ -200,10 +249,10 @@ fn follows(connection: &Connection, mark: &Mark, macs: &Versions<Key>) -> Result
     if expected.map_err(|error| error.to_string())? != laid_out {
         return Err(String::from("its tables are not laid out as they were made"));
     }
-    let verdict = verdict::follow_all(connection, macs).map_err(|error| error.to_string())?;
-    if let Some(bad) = verdict.first_bad {
-        return Err(format!("row {} of {}: {}", bad.seq, verdict.rows, bad.why));
-    }
+    let verdict = good(match later {
+        false => verdict::follow_all(connection, macs),
+        true => verdict::follow_end(connection, macs, AT_FIRST),
+    })?;
     let Some(said) = mark.said() else { return Ok(()) };
     let head = u64::try_from(verdict.head.0).unwrap_or(0);
     if head < said.number {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, Row as Columns};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row as Columns};
 
 use crate::audit_log::chain::{self, Row};
 use crate::ports::audit_log::AuditError;
@@ -59,10 +59,21 @@ pub fn by_key(path: &Path) -> Result<BTreeMap<u32, u64>, AuditError> {
 
 /// The same over an open record.
 pub fn follow_all(connection: &Connection, macs: &Versions<Key>) -> rusqlite::Result<Verdict> {
-    let select = "SELECT seq, operation, position, payload, key_id, hash FROM audit ORDER BY seq";
+    follow_from(connection, macs, (0, chain::GENESIS))
+}
+
+/// The last rows alone, so many of them; the one before them is believed.
+pub fn follow_end(connection: &Connection, macs: &Versions<Key>, rows: i64) -> rusqlite::Result<Verdict> {
+    let find = "SELECT seq, hash FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?1 ORDER BY seq DESC LIMIT 1";
+    let before = connection.query_row(find, [rows], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    follow_from(connection, macs, before.unwrap_or((0, chain::GENESIS)))
+}
+
+fn follow_from(connection: &Connection, macs: &Versions<Key>, head: (i64, Tag)) -> rusqlite::Result<Verdict> {
+    let select = "SELECT seq, operation, position, payload, key_id, hash FROM audit WHERE seq > ?1 ORDER BY seq";
     let mut find = connection.prepare(select)?;
-    let mut rows = find.query([])?;
-    let mut verdict = Verdict { rows: 0, first_bad: None, head: (0, chain::GENESIS) };
+    let mut rows = find.query([head.0])?;
+    let mut verdict = Verdict { rows: 0, first_bad: None, head };
     let mut keys = BTreeMap::new();
     while let Some(columns) = rows.next()? {
         verdict.rows += 1;

@@ -97,6 +97,9 @@ pub const LETTERS: &str = "to/";
 /// number where it goes.
 pub const REPEATABLE: [&str; 2] = ["peer/", "audit/"];
 
+/// A sweep that drops as many ends there, so that no call takes long.
+pub const SWEPT: usize = 4_096;
+
 /// How many rows may be claimed. Letters have a share of their own: a slow mail server must not keep prompts waiting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Room {
@@ -138,6 +141,10 @@ pub trait Store: Send + Sync {
     /// Keys whose due time has come, oldest first. They stay due until a `Due` op moves them.
     async fn due(&self, now: Timestamp, at_most: usize) -> Result<Vec<Key>, StoreError>;
 
+    /// Keys of a namespace that have a due time, whenever it is, up to so many; also right after a start, when a store of
+    /// many records may still be finding its due times.
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError>;
+
     /// The earliest due time or outbox time, to sleep until.
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError>;
 
@@ -162,6 +169,7 @@ pub trait Store: Send + Sync {
     /// How many rows wait or are claimed.
     async fn outbox_len(&self) -> Result<usize, StoreError>;
 
-    /// Drops what has expired; returns how many records went.
+    /// Drops what has expired, of very many records some: then the next call goes on. Returns how many went, fewer than
+    /// [`SWEPT`] when nothing is left.
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError>;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::disk::copy::whole;
+use crate::disk::later::{Later, is_large};
 use crate::disk::mark::Mark;
 use crate::disk::private::make;
 use crate::ports::registry::RegistryError;
@@ -20,13 +21,24 @@ const BUSY: Duration = Duration::from_secs(5);
 /// What is said of a file that does not hold what was written to it.
 const DAMAGED: &str = "keep it as it is and bring a copy back with `ringback restore`";
 
-/// Opens or creates the file. Everything in it is held against its sums, and against the mark beside it.
-pub fn open(path: &Path, key: &Key) -> Result<(Connection, Mark), RegistryError> {
+/// Opens or creates the file. Everything in it is held against its sums, and against the mark beside it; of a file from
+/// `large` bytes on the sums are added up while it is used.
+pub fn open(path: &Path, key: &Key, large: u64) -> Result<(Connection, Mark, Later), RegistryError> {
     let named = |why: String| RegistryError::Unavailable(format!("{}: {why}", path.display()));
     make(path).map_err(|error| named(error.to_string()))?;
     let mark = Mark::open(path);
+    let later = is_large(path, large);
     let connection = Connection::open(path).map_err(|error| named(error.to_string()))?;
-    Ok((prepare(connection, &mark, key).map_err(named)?, mark))
+    let connection = prepare(connection, &mark, key, later).map_err(named)?;
+    if !later {
+        return Ok((connection, mark, Later::over()));
+    }
+    let (key, at) = (key.digested(), path.display().to_string());
+    let check = move |connection: &Connection| match sums::check(connection, &key) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(format!("{at}: damaged, {DAMAGED}: {why}")),
+    };
+    Ok((connection, mark, Later::begin(path, check)))
 }
 
 /// Whether a file that nobody uses, a copy, holds what its sums say. It is not changed.
@@ -35,7 +47,7 @@ pub fn check(path: &Path, key: &Key) -> Result<(), RegistryError> {
     let text = |error: rusqlite::Error| error.to_string();
     let open = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(text).map_err(named)?;
     whole(&open).map_err(named)?;
-    match sums::check(&open, key).map_err(named)? {
+    match sums::check(&open, &key.digested()).map_err(named)? {
         true => Ok(()),
         false => Err(named(String::from("it has no sums, so it is no copy of a registry"))),
     }
@@ -44,20 +56,23 @@ pub fn check(path: &Path, key: &Key) -> Result<(), RegistryError> {
 pub fn in_memory(key: &Key) -> Result<(Connection, Mark), RegistryError> {
     let mark = Mark::none();
     let connection = Connection::open_in_memory().map_err(failed)?;
-    Ok((prepare(connection, &mark, key).map_err(RegistryError::Unavailable)?, mark))
+    Ok((prepare(connection, &mark, key, false).map_err(RegistryError::Unavailable)?, mark))
 }
 
 pub fn failed(error: rusqlite::Error) -> RegistryError {
     RegistryError::Unavailable(error.to_string())
 }
 
-fn prepare(mut connection: Connection, mark: &Mark, key: &Key) -> Result<Connection, String> {
+/// `later`: the rows are looked at afterwards.
+fn prepare(mut connection: Connection, mark: &Mark, key: &Key, later: bool) -> Result<Connection, String> {
     let text = |error: rusqlite::Error| error.to_string();
     let damaged = |why: String| format!("damaged, {DAMAGED}: {why}");
     connection.busy_timeout(BUSY).map_err(text)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(text)?;
     connection.pragma_update(None, "synchronous", "full").map_err(text)?;
-    whole(&connection).map_err(damaged)?;
+    if !later {
+        whole(&connection).map_err(damaged)?;
+    }
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(text)?;
     let tables: i64 = change.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(text)?;
     let version: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(text)?;
@@ -73,7 +88,8 @@ fn prepare(mut connection: Connection, mark: &Mark, key: &Key) -> Result<Connect
             return Err(damaged(String::from("it says of itself that it is empty, and is not")));
         }
     } else {
-        let sealed = sums::check(&change, key).map_err(damaged)?;
+        let sealed =
+            if later { sums::are_kept(&change) } else { sums::check(&change, &key.digested()) }.map_err(damaged)?;
         let reached = if sealed { sums::changes(&change).map_err(text)? } else { 0 };
         match mark.said() {
             Some(said) if reached < said.number => {

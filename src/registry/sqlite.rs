@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use tokio::sync::{Mutex, oneshot};
 
+use crate::disk::later::Later;
 use crate::disk::mark::{Mark, Said};
 use crate::model::ids::{AccountId, TenantId};
 use crate::model::names::OptionKey;
@@ -29,6 +30,7 @@ pub struct SqliteRegistry {
     /// Whoever gets the connection next does all of these, in one transaction with one sync.
     waiting: Arc<std::sync::Mutex<Vec<Job>>>,
     keys: Arc<RegistryKeys>,
+    later: Later,
 }
 
 /// A part of a transaction, or why there is none. Called once, it says who is to be told of the commit.
@@ -44,7 +46,19 @@ pub struct RegistryKeys {
 impl SqliteRegistry {
     /// Opens or creates the file; a damaged one is an error, for nothing else knows what was in it.
     pub fn open(path: &Path, keys: RegistryKeys) -> Result<Self, RegistryError> {
-        Ok(Self::over(schema::open(path, &keys.lookup)?, keys))
+        Self::open_looking(path, keys, u64::MAX)
+    }
+
+    /// The same for a service that should answer soon: a file from `large` bytes on is looked through while it is used,
+    /// and refused from the moment on at which damage is found.
+    pub fn open_looking(path: &Path, keys: RegistryKeys, large: u64) -> Result<Self, RegistryError> {
+        let (connection, mark, later) = schema::open(path, &keys.lookup, large)?;
+        Ok(Self::over((connection, mark), keys, later))
+    }
+
+    /// Whether everything that was there at the start was looked at.
+    pub fn looked_through(&self) -> bool {
+        self.later.is_over()
     }
 
     /// Whether a copy that nobody uses is whole. It is not changed.
@@ -54,7 +68,7 @@ impl SqliteRegistry {
 
     /// For the demo and for tests: the same tables, gone with the process.
     pub fn in_memory(keys: RegistryKeys) -> Result<Self, RegistryError> {
-        Ok(Self::over(schema::in_memory(&keys.lookup)?, keys))
+        Ok(Self::over(schema::in_memory(&keys.lookup)?, keys, Later::over()))
     }
 
     /// Rows by the version of the key they are sealed with.
@@ -74,8 +88,13 @@ impl SqliteRegistry {
         }
     }
 
-    fn over(file: (Connection, Mark), keys: RegistryKeys) -> Self {
-        Self { connection: Arc::new(Mutex::new(file)), waiting: Arc::default(), keys: Arc::new(keys) }
+    fn over(file: (Connection, Mark), keys: RegistryKeys, later: Later) -> Self {
+        Self { connection: Arc::new(Mutex::new(file)), waiting: Arc::default(), keys: Arc::new(keys), later }
+    }
+
+    /// Nothing is taken from a damaged file.
+    fn sound(&self) -> Result<(), RegistryError> {
+        self.later.damage().map_or(Ok(()), |why| Err(RegistryError::Unavailable(why.to_owned())))
     }
 
     /// Waits for the connection without holding a thread. A caller that is dropped meanwhile does not stop the work.
@@ -83,6 +102,7 @@ impl SqliteRegistry {
         &self,
         work: impl FnOnce(&mut Connection, &RegistryKeys) -> Result<T, RegistryError> + Send + 'static,
     ) -> Result<T, RegistryError> {
+        self.sound()?;
         let mut file = Arc::clone(&self.connection).lock_owned().await;
         let keys = Arc::clone(&self.keys);
         let work = move || {
@@ -102,6 +122,7 @@ impl SqliteRegistry {
         &self,
         work: impl FnOnce(&Connection, &RegistryKeys) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, RegistryError> {
+        self.sound()?;
         let (answer, mut answered) = oneshot::channel();
         let job: Job = Box::new(move |change, keys| {
             let done = change.and_then(|change| part(change, |part| work(part, keys)).map_err(failed));

@@ -31,7 +31,7 @@ struct Sum {
 ///
 /// # Errors
 /// What does not fit, in words for an operator.
-pub fn check(connection: &Connection, key: &Key) -> Result<bool, String> {
+pub fn check(connection: &Connection, key: &Digested) -> Result<bool, String> {
     if !exists(connection, SEAL)? {
         return Ok(false);
     }
@@ -53,16 +53,29 @@ pub fn check(connection: &Connection, key: &Key) -> Result<bool, String> {
     Ok(true)
 }
 
+/// Whether there are sums at all, and a table for each of them.
+pub fn are_kept(connection: &Connection) -> Result<bool, String> {
+    if !exists(connection, SEAL)? {
+        return Ok(false);
+    }
+    for (name, _) in sealed(connection)?.into_iter().filter(|(name, _)| name != LAYOUT) {
+        if !exists(connection, &name)? {
+            return Err(format!("table {name} is gone"));
+        }
+    }
+    Ok(true)
+}
+
 /// Makes the sums of tables that have none, and has this connection keep them all.
 pub fn keep(connection: &Connection, key: &Key) -> Result<(), String> {
     connection.execute_batch(MAKE).map_err(text)?;
     let known = sealed(connection)?;
     for name in tables(connection)?.into_iter().filter(|name| name != SEAL) {
         if !known.iter().any(|(sealed, _)| *sealed == name) {
-            write(connection, &name, count(connection, key, &name)?)?;
+            write(connection, &name, count(connection, &key.digested(), &name)?)?;
         }
     }
-    write(connection, LAYOUT, count(connection, key, LAYOUT)?)?;
+    write(connection, LAYOUT, count(connection, &key.digested(), LAYOUT)?)?;
     functions(connection, key).map_err(text)?;
     // A row that `INSERT OR REPLACE` takes away fires its trigger only with this.
     connection.pragma_update(None, "recursive_triggers", true).map_err(text)?;
@@ -133,7 +146,7 @@ fn bytes(value: ValueRef<'_>) -> Vec<u8> {
     }
 }
 
-fn count(connection: &Connection, key: &Key, table: &str) -> Result<Sum, String> {
+fn count(connection: &Connection, key: &Digested, table: &str) -> Result<Sum, String> {
     let columns = match table {
         LAYOUT => ["type", "name", "tbl_name", "sql"].map(str::to_owned).to_vec(),
         table => columns(connection, table)?,
@@ -141,13 +154,13 @@ fn count(connection: &Connection, key: &Key, table: &str) -> Result<Sum, String>
     let list: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
     let mut find = connection.prepare(&format!("SELECT {} FROM main.\"{table}\"", list.join(", "))).map_err(text)?;
     let mut rows = find.query([]).map_err(text)?;
-    let (mut sum, key) = (Sum::default(), key.digested());
+    let mut sum = Sum::default();
     while let Some(row) = rows.next().map_err(text)? {
         let mut parts = vec![bytes(ValueRef::Text(table.as_bytes()))];
         for at in 0..columns.len() {
             parts.push(bytes(row.get_ref(at).map_err(text)?));
         }
-        sum.sum = sum.sum.wrapping_add(number(&key, &parts));
+        sum.sum = sum.sum.wrapping_add(number(key, &parts));
         sum.rows += 1;
     }
     Ok(sum)

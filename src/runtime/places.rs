@@ -17,10 +17,10 @@ use crate::verify::keys::Keys;
 pub type PeerHash = [u8; 32];
 
 const CONVERSATION: &str = "conversation";
-const DEAD: &str = "dead";
-const EFFECT: &str = "effect";
-const INTENT: &str = "intent";
-const KEPT: &str = "kept";
+pub const DEAD: &str = "dead";
+pub const EFFECT: &str = "effect";
+pub const INTENT: &str = "intent";
+pub const KEPT: &str = "kept";
 
 pub fn peer_hash(keys: &Keys, peer: &Peer) -> PeerHash {
     let parts = [

@@ -6,7 +6,7 @@ use crate::engine::conversation::Waiting;
 use crate::engine::event::Event;
 use crate::model::ids::ConversationId;
 use crate::model::time::{Seconds, Timestamp};
-use crate::ports::store::{Expect, Key, Op, StoreError};
+use crate::ports::store::{Expect, Key, Op, SWEPT, StoreError};
 use crate::runtime::outbox;
 use crate::runtime::places;
 use crate::runtime::reconcile;
@@ -31,9 +31,14 @@ pub async fn run(shell: Arc<Shell>) {
             tracing::error!(%error, "the timers cannot read the store");
         }
         if swept + SWEEP_EVERY <= now {
-            swept = now;
-            if let Err(error) = shell.parts.store.sweep(now).await {
-                tracing::warn!(%error, "expired records are not dropped yet");
+            match shell.parts.store.sweep(now).await {
+                // More is left: turns come in between.
+                Ok(n) if n >= SWEPT => shell.timers.notify_one(),
+                Ok(_) => swept = now,
+                Err(error) => {
+                    swept = now;
+                    tracing::warn!(%error, "expired records are not dropped yet");
+                }
             }
         }
         let stored = shell.parts.store.next_wake().await.ok().flatten();
@@ -50,16 +55,8 @@ pub async fn run(shell: Arc<Shell>) {
 /// Takes up what the last run left: effects whose task is gone. After a start, before anything else is taken in.
 pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
     let mut resumed = 0;
-    let (mut intents, mut kept) = (Vec::new(), Vec::new());
-    for key in shell.parts.store.due(Timestamp(u64::MAX), usize::MAX).await? {
-        if places::intended(&key).is_some() {
-            intents.push(key);
-            continue;
-        }
-        if places::is_kept(&key) {
-            kept.push(key);
-            continue;
-        }
+    let store = &shell.parts.store;
+    for key in store.due_in(places::EFFECT, usize::MAX).await? {
         let Some(id) = places::with_open_effect(&key) else { continue };
         let Some(found) = load(shell, id).await? else { continue };
         if !matches!(found.conversation.waiting, Waiting::Effect { .. }) {
@@ -70,9 +67,10 @@ pub async fn recover(shell: &Arc<Shell>) -> Result<usize, StoreError> {
         drop(resume(Arc::clone(shell), held, found.conversation));
         resumed += 1;
     }
-    for key in intents {
+    for key in store.due_in(places::INTENT, usize::MAX).await? {
         reconcile::look_after(shell, key).await?;
     }
+    let kept = store.due_in(places::KEPT, usize::MAX).await?;
     if !kept.is_empty() {
         take_up(shell, kept).await?;
     }

@@ -1,23 +1,21 @@
-//! What the store knows without reading values: versions, expiries, due times and the lanes of the outbox.
+//! What the store knows without reading: due times and the lanes of the outbox.
 //!
-//! It lives in memory and is rebuilt when a store is opened; `known` says what a record takes.
+//! It lives in memory and is rebuilt when a store is opened. Records are not in it: they are read when they are asked for.
 
-mod known;
+mod dues;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::time::Timestamp;
 use crate::ports::store::{Key, LETTERS, REPEATABLE, Room, RowId, WaitingRow};
-use crate::store::index::known::Known;
-
-pub use known::Meta;
+use crate::store::index::dues::Dues;
 
 type Ready = BTreeSet<(Timestamp, RowId)>;
 
 #[derive(Default)]
 pub struct Index {
-    known: Known,
+    dues: Dues,
     rows: HashMap<RowId, RowMeta>,
     lanes: HashMap<Arc<str>, Lane>,
     /// One entry a lane: its first row and when that one may be claimed. Letters stand apart, so that finding what may
@@ -34,7 +32,6 @@ struct RowMeta {
     not_before: Timestamp,
     attempts: u32,
     claimed_until: Option<Timestamp>,
-    print: u128,
 }
 
 /// A row that somebody works on, which no disk knows.
@@ -52,48 +49,25 @@ struct Lane {
 }
 
 impl Index {
-    pub fn record(&self, key: &Key) -> Option<Meta> {
-        self.known.record(key)
-    }
-
-    pub fn set_record(&mut self, key: &Key, meta: Meta) {
-        self.known.set_record(key, Some(meta));
-    }
-
-    pub fn remove_record(&mut self, key: &Key) {
-        self.known.set_record(key, None);
-    }
-
-    /// Some records whose expiry has come; each call goes on where the last one ended, and none are left when there are
-    /// fewer than asked for.
-    pub fn expired(&mut self, now: Timestamp, at_most: usize) -> Vec<Key> {
-        self.known.expired(now, at_most)
-    }
-
-    pub fn due_of(&self, key: &Key) -> Option<Timestamp> {
-        self.known.due_of(key)
-    }
-
     pub fn set_due(&mut self, key: &Key, at: Option<Timestamp>) {
-        self.known.set_due(key, at);
+        self.dues.set(key, at);
     }
 
     /// Keys whose due time has come, oldest first.
     pub fn due(&self, now: Timestamp, at_most: usize) -> Vec<Key> {
-        self.known.due(now, at_most)
+        self.dues.until(now, at_most)
     }
 
     /// The earliest due time, or time at which the first row of a lane may be claimed.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        let due = self.known.first_due();
+        let due = self.dues.first();
         let ready = [&self.ready_letters, &self.ready_others].into_iter().filter_map(|ready| ready.first());
         due.into_iter().chain(ready.map(|(at, _)| *at)).min()
     }
 
-    pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32, print: u128) {
+    pub fn add_row(&mut self, id: RowId, lane: &str, not_before: Timestamp, attempts: u32) {
         let lane = self.lanes.get_key_value(lane).map_or_else(|| Arc::from(lane), |(known, _)| Arc::clone(known));
-        let row =
-            RowMeta { lane: Arc::clone(&lane), since: not_before, not_before, attempts, claimed_until: None, print };
+        let row = RowMeta { lane: Arc::clone(&lane), since: not_before, not_before, attempts, claimed_until: None };
         self.rows.insert(id, row);
         self.lanes.entry(Arc::clone(&lane)).or_default().rows.insert(id);
         self.refresh(&lane);
@@ -151,29 +125,11 @@ impl Index {
         }
     }
 
-    /// The record's bytes became others that say the same.
-    pub fn reprint_record(&mut self, key: &Key, print: u128) {
-        if let Some(meta) = self.known.record(key) {
-            self.known.set_record(key, Some(Meta { print, ..meta }));
-        }
-    }
-
-    pub fn reprint_row(&mut self, id: RowId, print: u128) {
-        if let Some(row) = self.rows.get_mut(&id) {
-            row.print = print;
-        }
-    }
-
-    pub fn print_of(&self, id: RowId) -> Option<u128> {
-        self.rows.get(&id).map(|row| row.print)
-    }
-
     /// Ends a claim; returns how often the row was claimed, or `None` when it is gone.
-    pub fn release(&mut self, id: RowId, not_before: Timestamp, print: u128) -> Option<u32> {
+    pub fn release(&mut self, id: RowId, not_before: Timestamp) -> Option<u32> {
         let row = self.rows.get_mut(&id)?;
         row.claimed_until = None;
         row.not_before = not_before;
-        row.print = print;
         let (lane, attempts) = (Arc::clone(&row.lane), row.attempts);
         self.refresh(&lane);
         Some(attempts)

@@ -16,6 +16,10 @@ use crate::verify::seal::{Nonce, Place, Sealer, key_id};
 pub const SEAL: &[u8] = b"s";
 /// The key of [`Bounds`], in stores without a seal.
 pub const BOUNDS: &[u8] = b"m";
+/// How keys of records begin.
+pub const RECORDS: &[u8] = &[RECORD];
+/// How keys of outbox rows begin.
+pub const ROWS: &[u8] = &[ROW];
 const RECORD: u8 = b'r';
 const DUE: u8 = b'd';
 const ROW: u8 = b'o';

@@ -9,7 +9,7 @@ use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::layout::{Layout, Write};
-use crate::store::table::{Medium, Table, nothing};
+use crate::store::table::{Medium, Stored, Table};
 use crate::verify::seal::Sealer;
 
 pub struct MemoryStore {
@@ -24,7 +24,7 @@ struct Bytes(BTreeMap<Vec<u8>, Vec<u8>>);
 impl MemoryStore {
     pub fn new(clock: Arc<dyn Clock>, sealer: Sealer) -> Self {
         let layout = Arc::new(Layout::new(sealer));
-        let (table, _) = Table::load(Bytes::default(), nothing(), layout, clock.now())
+        let (table, _) = Table::load(Bytes::default(), layout, clock.now(), usize::MAX)
             .expect("an empty map holds nothing that could be damaged");
         Self { clock, table: Mutex::new(table) }
     }
@@ -61,6 +61,10 @@ impl Store for MemoryStore {
         Ok(self.table().due(now, at_most))
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        self.table().due_in(namespace, at_most)
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.table().next_wake())
     }
@@ -91,7 +95,14 @@ impl Store for MemoryStore {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
-        self.table().sweep(now, usize::MAX)
+        let mut dropped = 0;
+        loop {
+            let swept = self.table().sweep(now)?;
+            dropped += swept.dropped;
+            if swept.over {
+                return Ok(dropped);
+            }
+        }
     }
 }
 
@@ -108,5 +119,10 @@ impl Medium for Bytes {
             };
         }
         Ok(())
+    }
+
+    fn read(&self, from: &[u8], at_most: usize) -> Result<Vec<Stored>, StoreError> {
+        let entries = self.0.range(from.to_vec()..).take(at_most);
+        Ok(entries.map(|(key, value)| (key.clone(), value.clone())).collect())
     }
 }

@@ -5,6 +5,7 @@
 
 mod disk;
 mod rotation;
+mod upkeep;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -17,18 +18,20 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::clock::Clock;
-use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
+use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, SWEPT, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::store::index::Claim;
 use crate::store::layout::Layout;
 use crate::store::sled_store::disk::{Disk, Place};
+use crate::store::sled_store::upkeep::Wishes;
 use crate::store::sled_store::writer::Writer;
 use crate::store::table::{Loaded, Table};
 use crate::verify::seal::Sealer;
 
 /// Its name in the data folder.
 pub const FOLDER: &str = "conversations";
-/// Records that a sweep drops between two syncs, so that turns do not wait long for it.
-const SWEPT_AT_ONCE: usize = 512;
+/// Entries that are held against the seal before anything is served: a thousand conversations, some milliseconds. In a
+/// larger store the others are looked at in the seconds after; damage is reported then.
+const AT_FIRST: usize = 4_096;
 /// Between two attempts to open a store that failed.
 const TRY_EVERY: Duration = Duration::from_millis(250);
 
@@ -36,6 +39,7 @@ pub struct SledStore {
     clock: Arc<dyn Clock>,
     place: Place,
     open: RwLock<Open>,
+    wishes: Arc<Wishes>,
     /// Milliseconds since 1970; zero when it never happened.
     replaced_damage: AtomicU64,
 }
@@ -74,15 +78,13 @@ enum Open {
 }
 
 impl Default for Rotation {
-    /// Enough for 100,000 open conversations: nobody is answered while files are written anew, and with so many that takes
-    /// seconds.
     fn default() -> Self {
-        Self { at_bytes: 256 << 20, every: Seconds::hours(24) }
+        Self { at_bytes: 64 << 20, every: Seconds::hours(24) }
     }
 }
 
 impl SledStore {
-    /// Opens or creates the store in a folder of its own. Reads all of it; call it before serving.
+    /// Opens or creates the store in a folder of its own.
     pub fn open(folder: &Path, sealer: Sealer, clock: Arc<dyn Clock>) -> Result<(Self, Opened), StoreError> {
         Self::open_rotating(folder, sealer, clock, Rotation::default())
     }
@@ -93,10 +95,22 @@ impl SledStore {
         clock: Arc<dyn Clock>,
         rotation: Rotation,
     ) -> Result<(Self, Opened), StoreError> {
-        let place = Place { folder: folder.to_owned(), layout: Arc::new(Layout::new(sealer)), rotation };
-        let (writer, opened) = place.open(clock.now(), false)?;
+        Self::open_looking(folder, sealer, clock, rotation, AT_FIRST)
+    }
+
+    /// `at_first` entries are held against the seal before this returns.
+    pub fn open_looking(
+        folder: &Path,
+        sealer: Sealer,
+        clock: Arc<dyn Clock>,
+        rotation: Rotation,
+        at_first: usize,
+    ) -> Result<(Self, Opened), StoreError> {
+        let place = Place { folder: folder.to_owned(), layout: Arc::new(Layout::new(sealer)), rotation, at_first };
+        let wishes = Arc::new(Wishes::default());
+        let (writer, opened) = place.open(clock.now(), false, Arc::clone(&wishes))?;
         let replaced_damage = AtomicU64::new(opened.replaced_damage.map_or(0, |at| at.0));
-        Ok((Self { clock, place, open: RwLock::new(Open::Running(writer)), replaced_damage }, opened))
+        Ok((Self { clock, place, open: RwLock::new(Open::Running(writer)), wishes, replaced_damage }, opened))
     }
 
     /// When an empty store last took the place of a damaged one, in this run or an earlier one.
@@ -104,41 +118,50 @@ impl SledStore {
         Some(self.replaced_damage.load(Ordering::SeqCst)).filter(|at| *at > 0).map(Timestamp)
     }
 
+    /// Where the files of the store in this folder lie: they move when they are written anew.
+    pub fn files(folder: &Path) -> PathBuf {
+        rotation::current(folder)
+    }
+
     /// Whether a running service holds the store in this folder.
     pub fn in_use(folder: &Path) -> bool {
         disk::in_use(folder)
     }
 
-    /// The writer, opened again when the last one failed, and written anew when its files have grown.
+    /// Whether everything that lay on the disk at the start was held against the seal.
+    pub async fn looked_through(&self) -> Result<bool, StoreError> {
+        self.writer().await?.look(|table| !table.is_looking())
+    }
+
+    /// The writer, opened again when the last one failed.
     async fn writer(&self) -> Result<RwLockReadGuard<'_, Writer<Disk>>, StoreError> {
         let mut open = self.open.read().await;
         if open.needs_work() {
             drop(open);
-            self.reopen(Writer::grown).await?;
+            self.reopen().await?;
             open = self.open.read().await;
         }
         RwLockReadGuard::try_map(open, Open::running).map_err(|open| open.trouble())
     }
 
-    /// Closes what failed or what `anew` says should be written anew, and opens it from what is on disk.
-    async fn reopen(&self, anew: impl Fn(&Writer<Disk>) -> bool) -> Result<(), StoreError> {
+    /// Closes what failed, and opens it from what is on disk, all of it held against the seal and written anew.
+    async fn reopen(&self) -> Result<(), StoreError> {
         let mut open = self.open.write().await;
         let why = match &*open {
             Open::Running(writer) => match writer.broken() {
                 Some(why) => why,
-                None if anew(writer) => String::from("it is being written anew"),
                 None => return Ok(()),
             },
             Open::Closed { since, .. } if since.elapsed() < TRY_EVERY => return Err(open.trouble()),
             Open::Closed { why, .. } => why.clone(),
         };
-        let (place, now) = (self.place.clone(), self.clock.now());
+        let (place, now, wishes) = (self.place.clone(), self.clock.now(), Arc::clone(&self.wishes));
         let closed = Open::Closed { why: why.clone(), since: Instant::now(), claims: Vec::new() };
         let before = std::mem::replace(&mut *open, closed);
         // Closing waits for a thread and opening reads everything.
         let done = tokio::task::spawn_blocking(move || {
             let claims = before.close();
-            let opened = place.open(now, true);
+            let opened = place.open(now, true, wishes);
             if let Ok((writer, _)) = &opened {
                 writer.reclaim(&claims);
             }
@@ -174,7 +197,7 @@ impl SledStore {
 impl Open {
     fn needs_work(&self) -> bool {
         match self {
-            Open::Running(writer) => writer.broken().is_some() || writer.grown(),
+            Open::Running(writer) => writer.broken().is_some(),
             Open::Closed { .. } => true,
         }
     }
@@ -242,6 +265,10 @@ impl Store for SledStore {
         self.writer().await?.look(|table| table.due(now, at_most))
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        self.writer().await?.look(|table| table.due_in(namespace, at_most))?
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         self.writer().await?.look(|table| table.next_wake())
     }
@@ -279,16 +306,31 @@ impl Store for SledStore {
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
         let mut dropped = 0;
-        loop {
-            let n = self.writer().await?.write(move |table| table.sweep(now, SWEPT_AT_ONCE)).await?;
-            dropped += n;
-            if n < SWEPT_AT_ONCE {
+        while dropped < SWEPT {
+            // A record that comes back after a power cut has expired all the same.
+            let swept = self.writer().await?.write_soon(move |table| table.sweep(now)).await?;
+            dropped += swept.dropped;
+            if swept.over {
                 break;
             }
         }
+        let writer = self.writer().await?;
         let every = self.place.rotation.every;
-        let old = |writer: &Writer<Disk>| writer.look(|table| table.seal().begun + every <= now).unwrap_or(false);
-        self.reopen(old).await?;
+        if writer.look(|table| table.seal().begun + every <= now)? {
+            self.wishes.anew.store(true, Ordering::Relaxed);
+            // The writer looks at wishes after it wrote.
+            writer.write(|_| Ok(())).await?;
+        }
         Ok(dropped)
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        let closed = Open::Closed { why: String::new(), since: Instant::now(), claims: Vec::new() };
+        drop(std::mem::replace(self.open.get_mut(), closed));
+        if self.wishes.much_written.load(Ordering::Relaxed) {
+            self.place.note_places();
+        }
     }
 }

@@ -7,6 +7,7 @@ mod clocks;
 mod cut;
 mod flips;
 mod full;
+mod looking;
 mod pack;
 mod previous;
 mod rekeyed;

@@ -3,12 +3,15 @@
 //! A typed text is never kept here, only the fact that something was typed: whatever a person types by mistake must not
 //! come back on a screen.
 
+mod kept;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::channels::browser::mailbox::kept::Kept;
 use crate::model::peer::{Language, Peer};
 use crate::model::prompt::{Choice, Input, Prompt};
 use crate::model::time::{Seconds, Timestamp};
@@ -44,7 +47,7 @@ pub struct Mailbox {
 }
 
 struct Inside {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Kept>,
     next: u64,
     /// Outbox rows that were shown, because a row may come twice.
     rows: VecDeque<u64>,
@@ -168,31 +171,26 @@ impl Mailbox {
             inside.rows.pop_front();
         }
         inside.language = language.clone();
-        let said = Said::Bot { prompt: Box::new(prompt.clone()), language: language.clone() };
-        self.push(inside, said);
+        self.push(inside, |n| Kept::bot(n, prompt, language));
     }
 
     /// Notes that the person answered, once per nonce.
     pub fn person(&self, nonce: &str, own: Own) {
         let inside = self.lock();
-        let known = |entry: &Entry| matches!(&entry.said, Said::Person { nonce: earlier, .. } if earlier == nonce);
-        if !inside.entries.iter().any(known) {
-            self.push(inside, Said::Person { nonce: nonce.to_owned(), own });
+        if !inside.entries.iter().any(|line| line.has_nonce(nonce)) {
+            self.push(inside, |n| Kept::person(n, nonce, own));
         }
     }
 
     /// All lines after a place; `None` when the place belongs to another process or has fallen out.
     pub fn after(&self, place: Place) -> Option<Vec<Entry>> {
         let inside = self.lock();
-        let first = inside.entries.front().map_or(inside.next, |entry| entry.place.n);
-        if place.epoch != self.epoch || place.n + 1 < first || place.n >= inside.next {
-            return None;
-        }
-        Some(inside.entries.iter().filter(|entry| entry.place.n > place.n).cloned().collect())
+        let lines = inside.after(self.epoch, place)?;
+        Some(lines.map(|line| line.entry(self.epoch)).collect())
     }
 
     pub fn all(&self) -> Vec<Entry> {
-        self.lock().entries.iter().cloned().collect()
+        self.lock().entries.iter().map(|line| line.entry(self.epoch)).collect()
     }
 
     /// The place of the newest line.
@@ -207,13 +205,17 @@ impl Mailbox {
     /// What a button token meant, among the prompts still shown.
     pub fn choice(&self, token: &str) -> Option<Choice> {
         let inside = self.lock();
-        let prompts = inside.entries.iter().rev().filter_map(Entry::prompt);
-        prompts.flat_map(|prompt| &prompt.choices).find(|choice| choice.token == token).cloned()
+        let entries = inside.entries.iter().rev().filter(|line| line.is_bot()).map(|line| line.entry(self.epoch));
+        let mut choices =
+            entries.flat_map(|entry| entry.prompt().map(|prompt| prompt.choices.clone()).unwrap_or_default());
+        choices.find(|choice| choice.token == token)
     }
 
     /// The line at a place, for pictures and sounds.
     pub fn at(&self, place: Place) -> Option<Entry> {
-        self.lock().entries.iter().find(|entry| entry.place == place).cloned()
+        let inside = self.lock();
+        let line = inside.entries.iter().find(|line| place.epoch == self.epoch && line.n == place.n)?;
+        Some(line.entry(self.epoch))
     }
 
     /// Returns when there is a line after a place.
@@ -230,10 +232,11 @@ impl Mailbox {
 
     /// Waits until the bot has said something after a place; whether it did in time.
     pub async fn answered(&self, since: Place, at_most: Duration) -> bool {
-        let spoken = |entries: Vec<Entry>| entries.iter().any(|entry| entry.prompt().is_some());
+        // A place of another process, or one that has fallen out, is not waited for.
+        let spoken = || self.lock().after(self.epoch, since).is_none_or(|mut lines| lines.any(Kept::is_bot));
         let answer = async {
             let mut seen = since;
-            while !self.after(since).is_none_or(spoken) {
+            while !spoken() {
                 self.beyond(seen).await;
                 seen = self.end();
             }
@@ -241,10 +244,10 @@ impl Mailbox {
         tokio::time::timeout(at_most, answer).await.is_ok()
     }
 
-    fn push(&self, mut inside: MutexGuard<'_, Inside>, said: Said) {
+    fn push(&self, mut inside: MutexGuard<'_, Inside>, line: impl FnOnce(u64) -> Kept) {
         let n = inside.next;
         inside.next += 1;
-        inside.entries.push_back(Entry { place: Place { epoch: self.epoch, n }, said });
+        inside.entries.push_back(line(n));
         if inside.entries.len() > KEPT {
             inside.entries.pop_front();
         }
@@ -254,6 +257,17 @@ impl Mailbox {
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inside {
+    /// Lines after a place; `None` when the place belongs to another process or has fallen out.
+    fn after(&self, epoch: u64, place: Place) -> Option<impl Iterator<Item = &Kept>> {
+        let first = self.entries.front().map_or(self.next, |line| line.n);
+        if place.epoch != epoch || place.n + 1 < first || place.n >= self.next {
+            return None;
+        }
+        Some(self.entries.iter().filter(move |line| line.n > place.n))
     }
 }
 

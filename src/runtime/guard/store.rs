@@ -120,6 +120,11 @@ impl Store for Guarded {
         self.within(|_| false, async move { inner.due(now, at_most).await }).await
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        self.within(|_| false, async move { inner.due_in(namespace, at_most).await }).await
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         let inner = Arc::clone(&self.inner);
         self.within(|_| false, async move { inner.next_wake().await }).await

@@ -52,6 +52,10 @@ impl Store for ObservedStore {
         self.timed("due", self.inner.due(now, at_most)).await
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        self.timed("due_in", self.inner.due_in(namespace, at_most)).await
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_wake().await
     }

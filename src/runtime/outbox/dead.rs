@@ -49,7 +49,7 @@ pub async fn bury(shell: &Shell, id: RowId, row: OutboxRow, why: &'static str) -
 /// What was given up and is still kept, oldest first.
 pub async fn dead_letters(shell: &Shell) -> Result<Vec<DeadLetter>, StoreError> {
     let mut letters = Vec::new();
-    for key in shell.parts.store.due(Timestamp(u64::MAX), MOST_LISTED).await? {
+    for key in shell.parts.store.due_in(places::DEAD, MOST_LISTED).await? {
         let Some(id) = places::dead_row(&key) else { continue };
         let Some(stored) = shell.parts.store.get(&key).await? else { continue };
         let Ok(dead) = decode::<DeadRow>(&stored.value) else { continue };

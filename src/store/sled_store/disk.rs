@@ -1,11 +1,10 @@
-//! Opening sled's folder so that no damage stops the service, and the sync that sled itself leaves out.
+//! Opening sled's folder so that no damage stops the service, and sled's tree as the medium of a table.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -13,17 +12,18 @@ use crate::disk::mark::{Mark, Said};
 use crate::disk::private::{beside, writable};
 use crate::model::time::Timestamp;
 use crate::ports::store::StoreError;
-use crate::store::layout::{Layout, Write};
-use crate::store::sled_store::writer::Writer;
+use crate::store::layout::{Layout, SEAL, Write};
+use crate::store::sled_store::rotation::Copying;
+use crate::store::sled_store::upkeep::{self, DiskUpkeep, Wishes};
+use crate::store::sled_store::writer::{Upkeep, Writer};
 use crate::store::sled_store::{Opened, Quarantined, Rotation, rotation};
-use crate::store::table::{Loaded, Medium, Table};
+use crate::store::table::{Loaded, Medium, Stored, Table};
 
 /// sled's default of 1 GiB is more than the whole service may use. What is not in here is in the system's own cache, a
 /// few microseconds away.
 const CACHE_BYTES: u64 = 8 << 20;
-/// Files that hold this many times what lives in them are worth writing anew at a start; it takes as long as reading them.
-const WORTH: u64 = 4;
-/// 10,000 conversations open in a fifth of a second; a folder that takes longer than this is treated as damaged.
+/// A hundred thousand conversations open in a fraction of a second; a folder that takes longer than this is treated as
+/// damaged.
 const OPEN_LIMIT: Duration = Duration::from_secs(60);
 
 /// Where a store lies and how it is kept.
@@ -32,22 +32,20 @@ pub struct Place {
     pub folder: PathBuf,
     pub layout: Arc<Layout>,
     pub rotation: Rotation,
+    /// Entries that are looked at before anything is served; the others are looked at beside serving.
+    pub at_first: usize,
 }
 
 /// sled's tree as a flat space of bytes.
 pub struct Disk {
     db: sled::Db,
+    /// Where its files are.
+    folder: PathBuf,
+    copying: Option<Copying>,
+    /// Bytes of changes since it was opened.
+    written: u64,
     /// Held as long as the tree is open. Without it a second process would be told of damage instead of the first.
     _lock: Arc<File>,
-}
-
-/// Makes everything that was applied survive a power cut.
-struct Sync {
-    db: sled::Db,
-    /// Our own handle to sled's log file.
-    log: File,
-    mark: Mark,
-    size: Arc<AtomicU64>,
 }
 
 /// Why the folder does not open.
@@ -59,44 +57,55 @@ enum Failure {
 }
 
 impl Place {
-    /// Opens or creates the store, written anew when that is wished or its files have grown too large.
-    pub fn open(&self, now: Timestamp, anew: bool) -> Result<(Writer<Disk>, Opened), StoreError> {
-        let folder = self.folder.as_path();
-        let named = |why: String| StoreError::Unavailable(format!("{}: {why}", folder.display()));
+    /// Opens or creates the store. When it is wished, everything is looked at first and written anew.
+    pub fn open(&self, now: Timestamp, anew: bool, wishes: Arc<Wishes>) -> Result<(Writer<Disk>, Opened), StoreError> {
+        let top = self.folder.as_path();
+        let named = |why: String| StoreError::Unavailable(format!("{}: {why}", top.display()));
         let io = |error: io::Error| named(error.to_string());
-        let lock = Arc::new(lock(folder).map_err(named)?);
-        writable(folder).map_err(io)?;
-        rotation::settle(folder).map_err(io)?;
-        let mut mark = Mark::open(folder);
+        let lock = Arc::new(lock(top).map_err(named)?);
+        writable(top).map_err(io)?;
+        rotation::settle(top).map_err(io)?;
+        let mut mark = Mark::open(top);
         let mut quarantined = None;
-        let (mut table, loaded) = match self.load(now, &lock, mark.said()) {
+        let at_first = if anew { usize::MAX } else { self.at_first };
+        let (mut table, loaded) = match self.load(now, &lock, mark.said(), at_first) {
             Ok(open) => open,
             Err(Failure::Unavailable(why)) => return Err(named(why)),
             Err(Failure::Damaged(why)) => {
-                let moved_to = free(&beside(folder, &format!("quarantine-{}", now.0)));
-                std::fs::rename(folder, &moved_to).map_err(io)?;
+                let moved_to = free(&beside(top, &format!("quarantine-{}", now.0)));
+                std::fs::rename(top, &moved_to).map_err(io)?;
                 mark.forget();
                 quarantined = Some(Quarantined { moved_to, why });
-                let (mut table, loaded) = self.load(now, &lock, None).map_err(|failure| named(failure.why()))?;
+                let fresh = self.load(now, &lock, None, at_first);
+                let (mut table, loaded) = fresh.map_err(|failure| named(failure.why()))?;
                 table.note(|seal| seal.replaced_damage = Some(now))?;
                 (table, loaded)
             }
         };
-        if !loaded.new && (anew || size(folder) > self.rotation.at_bytes.max(loaded.bytes.saturating_mul(WORTH))) {
-            table = self.rotate(table, now, &lock).map_err(|failure| named(failure.why()))?;
+        let mut upkeep = DiskUpkeep::over(self, &table, mark, wishes).map_err(io)?;
+        if !loaded.unseen {
+            upkeep.looked_through(&loaded);
         }
-        let least = size(folder).saturating_mul(2).max(self.rotation.at_bytes);
+        if !loaded.new && anew {
+            table.medium.begin_copy(self).map_err(named)?;
+            while table.medium.copy_on().map_err(named)?.is_none() {}
+            upkeep.take_over(&mut table)?;
+        }
         let seal = table.seal();
         let opened = Opened { loaded, quarantined, replaced_damage: seal.replaced_damage, seen: seal.seen };
-        let size = Arc::new(AtomicU64::new(0));
-        let mut sync = Sync::over(folder, table.medium.db.clone(), mark, Arc::clone(&size)).map_err(io)?;
-        sync.sync(table.sequence()).and_then(|()| rotation::sync(folder)).map_err(io)?;
-        let grown = move || size.load(Ordering::Relaxed) > least;
-        Ok((Writer::start(table, move |sequence| sync.sync(sequence), grown), opened))
+        let synced = upkeep.sync(table.sequence()).and_then(|()| rotation::sync(table.medium.folder()));
+        synced.map_err(io)?;
+        Ok((Writer::start(table, upkeep), opened))
     }
 
-    fn load(&self, now: Timestamp, lock: &Arc<File>, said: Option<Said>) -> Result<(Table<Disk>, Loaded), Failure> {
-        let (table, loaded) = load(&self.folder, &self.layout, now, lock)?;
+    fn load(
+        &self,
+        now: Timestamp,
+        lock: &Arc<File>,
+        said: Option<Said>,
+        at_first: usize,
+    ) -> Result<(Table<Disk>, Loaded), Failure> {
+        let (table, loaded) = load(&self.folder, &self.layout, now, lock, at_first)?;
         match said {
             Some(_) if loaded.new => Err(Failure::Damaged(String::from("it is empty and was not"))),
             Some(said) if loaded.sequence < said.number => {
@@ -107,16 +116,69 @@ impl Place {
         }
     }
 
-    /// Copies what lives into fresh files, which take the place of the old ones.
-    fn rotate(&self, mut table: Table<Disk>, now: Timestamp, lock: &Arc<File>) -> Result<Table<Disk>, Failure> {
-        let unavailable = |error: io::Error| Failure::Unavailable(error.to_string());
-        table.note(|seal| seal.begun = now).map_err(|error| Failure::Unavailable(error.to_string()))?;
-        rotation::copy(&table.medium.db, &self.folder, config).map_err(Failure::of)?;
-        drop(table);
-        // sled's threads may still write to files below its folder.
-        patiently(|| config(&self.folder).open()).map(drop).map_err(Failure::of)?;
-        rotation::swap(&self.folder).map_err(unavailable)?;
-        Ok(load(&self.folder, &self.layout, now, lock)?.0)
+    /// Has sled note where everything lies, so that the next start need not read all that was written. Nobody uses the
+    /// folder any more.
+    pub fn note_places(&self) {
+        let folder = rotation::current(&self.folder);
+        // What fails here is found by the start that it was for.
+        let _ = catch_unwind(|| patiently(|| config(&folder).open()).map(drop));
+    }
+}
+
+impl Disk {
+    pub fn db(&self) -> sled::Db {
+        self.db.clone()
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    pub fn begin_copy(&mut self, place: &Place) -> Result<(), String> {
+        self.copying = Some(Copying::begin(&place.folder, config).map_err(|error| error.to_string())?);
+        Ok(())
+    }
+
+    /// Copies some entries more. When all are copied: what brings them to disk, on whatever thread.
+    pub fn copy_on(&mut self) -> Result<Option<impl FnOnce() -> io::Result<()> + Send + use<>>, String> {
+        let Some(copying) = &mut self.copying else { return Err(String::from("there is no copy")) };
+        let over = copying.on(&self.db).map_err(|error| error.to_string())?;
+        let (db, folder) = (copying.db.clone(), copying.folder.clone());
+        Ok(over.then_some(move || {
+            db.flush().map_err(io::Error::other)?;
+            drop(db);
+            rotation::log(&folder)?.sync_data()?;
+            rotation::sync(&folder)
+        }))
+    }
+
+    pub fn has_copy(&self) -> bool {
+        self.copying.is_some()
+    }
+
+    pub fn give_up_copy(&mut self) {
+        if let Some(Copying { db, folder, .. }) = self.copying.take() {
+            drop(db);
+            // The next copy or the next start removes what is left.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
+    /// The copy takes the place of what it was made of; its log.
+    pub fn take_over(&mut self, top: &Path) -> Result<File, StoreError> {
+        let unavailable = |error: io::Error| StoreError::Unavailable(error.to_string());
+        let copying = self.copying.take().ok_or_else(|| StoreError::Unavailable(String::from("there is no copy")))?;
+        let seal = self.db.get(SEAL).map_err(failed)?.unwrap_or_default();
+        let log = copying.finish(&seal).map_err(unavailable)?;
+        let db = std::mem::replace(&mut self.db, copying.db);
+        let folder = std::mem::replace(&mut self.folder, copying.folder);
+        self.written = 0;
+        upkeep::discard(top.to_owned(), folder, db);
+        Ok(log)
     }
 }
 
@@ -126,8 +188,15 @@ impl Medium for Disk {
     }
 
     fn apply(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
+        if let Some(copying) = &self.copying
+            && let Err(error) = copying.follow(&writes)
+        {
+            tracing::warn!(%error, "a copy of the conversations is given up");
+            self.give_up_copy();
+        }
         let mut batch = sled::Batch::default();
         for Write { key, value } in writes {
+            self.written += (key.len() + value.as_ref().map_or(0, Vec::len)) as u64;
             match value {
                 Some(value) => batch.insert(key, value),
                 None => batch.remove(key),
@@ -135,21 +204,16 @@ impl Medium for Disk {
         }
         self.db.apply_batch(batch).map_err(failed)
     }
-}
 
-impl Sync {
-    fn over(folder: &Path, db: sled::Db, mark: Mark, size: Arc<AtomicU64>) -> io::Result<Self> {
-        Ok(Self { db, log: OpenOptions::new().write(true).open(folder.join("db"))?, mark, size })
-    }
-
-    /// sled's `flush` starts write-back with `sync_file_range`, which neither writes the file's size nor empties the
-    /// drive's cache: in a modelled power cut it alone lost acknowledged turns every time, with `fdatasync` never.
-    fn sync(&mut self, sequence: u64) -> io::Result<()> {
-        self.db.flush().map_err(io::Error::other)?;
-        self.log.sync_data()?;
-        self.size.store(self.log.metadata()?.len(), Ordering::Relaxed);
-        self.mark.say(Said { number: sequence, tag: [0; 32] });
-        Ok(())
+    fn read(&self, from: &[u8], at_most: usize) -> Result<Vec<Stored>, StoreError> {
+        let owned = |entry: sled::Result<(sled::IVec, sled::IVec)>| match entry {
+            Ok((key, value)) => Ok((key.to_vec(), value.to_vec())),
+            Err(error) => Err(match Failure::of(error) {
+                Failure::Damaged(why) => StoreError::Damaged(why),
+                Failure::Unavailable(why) => StoreError::Unavailable(why),
+            }),
+        };
+        self.db.range(from..).take(at_most).map(owned).collect()
     }
 }
 
@@ -177,17 +241,18 @@ fn config(folder: &Path) -> sled::Config {
     sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None)
 }
 
-/// Opens and reads everything on a thread of its own: sled may panic or hang on what it reads.
+/// Opens and reads on a thread of its own: sled may panic or hang on what it reads.
 fn load(
-    folder: &Path,
+    top: &Path,
     layout: &Arc<Layout>,
     now: Timestamp,
     lock: &Arc<File>,
+    at_first: usize,
 ) -> Result<(Table<Disk>, Loaded), Failure> {
     let (done, opened) = mpsc::channel();
-    let (from, layout, lock) = (folder.to_owned(), Arc::clone(layout), Arc::clone(lock));
+    let (from, layout, lock) = (top.to_owned(), Arc::clone(layout), Arc::clone(lock));
     let work = move || {
-        let open = AssertUnwindSafe(|| read(&from, layout, now, lock));
+        let open = AssertUnwindSafe(|| read(&from, layout, now, lock, at_first));
         let result = catch_unwind(open).unwrap_or_else(|_| Err(Failure::Damaged(String::from("sled panicked"))));
         // Nobody waits any more when the time was over.
         let _ = done.send(result);
@@ -199,31 +264,27 @@ fn load(
         .unwrap_or_else(|_| Err(Failure::Damaged(String::from("opening took too long"))));
     match result {
         // A disk that filled up meanwhile makes sled fail in ways that look like damage.
-        Err(Failure::Damaged(_)) if let Err(error) = writable(folder) => Err(Failure::Unavailable(error.to_string())),
+        Err(Failure::Damaged(_)) if let Err(error) = writable(top) => Err(Failure::Unavailable(error.to_string())),
         other => other,
     }
 }
 
-fn read(folder: &Path, layout: Arc<Layout>, now: Timestamp, lock: Arc<File>) -> Result<(Table<Disk>, Loaded), Failure> {
+fn read(
+    top: &Path,
+    layout: Arc<Layout>,
+    now: Timestamp,
+    lock: Arc<File>,
+    at_first: usize,
+) -> Result<(Table<Disk>, Loaded), Failure> {
     let unavailable = |error: io::Error| Failure::Unavailable(error.to_string());
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unavailable)?;
-    let db = patiently(|| config(folder).open()).map_err(Failure::of)?;
-    let mut unread = None;
-    // One after the other, for all of them at once may be more than fits into memory.
-    let entries = db.iter().map(|entry| {
-        entry.map_err(|error| {
-            let why = StoreError::Unavailable(error.to_string());
-            unread = Some(error);
-            why
-        })
-    });
-    let loaded = Table::load(Disk { db: db.clone(), _lock: lock }, entries, layout, now);
-    match (unread, loaded) {
-        (Some(error), _) => Err(Failure::of(error)),
-        (None, Ok(loaded)) => Ok(loaded),
-        (None, Err(StoreError::Damaged(why))) => Err(Failure::Damaged(why)),
-        (None, Err(other)) => Err(Failure::Unavailable(other.to_string())),
-    }
+    DirBuilder::new().recursive(true).mode(0o700).create(top).map_err(unavailable)?;
+    let folder = rotation::current(top);
+    let db = patiently(|| config(&folder).open()).map_err(Failure::of)?;
+    let disk = Disk { db, folder, copying: None, written: 0, _lock: lock };
+    Table::load(disk, layout, now, at_first).map_err(|error| match error {
+        StoreError::Damaged(why) => Failure::Damaged(why),
+        other => Failure::Unavailable(other.to_string()),
+    })
 }
 
 /// sled's threads let go of its file a moment after its last handle is gone; that is not damage.
@@ -262,11 +323,6 @@ pub fn in_use(folder: &Path) -> bool {
 fn free(path: &Path) -> PathBuf {
     let others = (2..).map(|n| beside(path, &n.to_string()));
     std::iter::once(path.to_owned()).chain(others).find(|path| !path.exists()).unwrap_or_else(|| path.to_owned())
-}
-
-/// Bytes of sled's log.
-fn size(folder: &Path) -> u64 {
-    std::fs::metadata(folder.join("db")).map_or(0, |metadata| metadata.len())
 }
 
 fn failed(error: sled::Error) -> StoreError {

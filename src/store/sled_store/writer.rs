@@ -30,7 +30,16 @@ pub struct Writer<M: Medium + 'static> {
     shared: Arc<Shared<M>>,
     jobs: Option<mpsc::Sender<Job<M>>>,
     thread: Option<JoinHandle<()>>,
-    grown: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// What the thread does beside applying what is handed in.
+pub trait Upkeep<M>: Send {
+    /// Returns when all that was applied up to a number is on disk.
+    fn sync(&mut self, number: u64) -> io::Result<()>;
+
+    /// A small piece of work between two groups; when the next one may come, or `None` when there is nothing to do until
+    /// something is written.
+    fn step(&mut self, table: &mut Table<M>) -> Result<Option<Duration>, StoreError>;
 }
 
 struct Shared<M: Medium> {
@@ -61,22 +70,17 @@ enum Changed {
 type Release = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 impl<M: Medium + 'static> Writer<M> {
-    /// Takes a table whose content is on disk. `sync` returns when all that was applied up to a number is on disk; `grown`
-    /// tells when the files below are too large.
-    pub fn start(
-        table: Table<M>,
-        sync: impl FnMut(u64) -> io::Result<()> + Send + 'static,
-        grown: impl Fn() -> bool + Send + Sync + 'static,
-    ) -> Self {
+    /// Takes a table whose content is on disk.
+    pub fn start(table: Table<M>, upkeep: impl Upkeep<M> + 'static) -> Self {
         let (applied, durable) = (AtomicU64::new(table.sequence()), AtomicU64::new(table.sequence()));
         let shared = Arc::new(Shared { table: Mutex::new(table), applied, durable, broken: Mutex::new(None) });
         let (jobs, queue) = mpsc::channel();
         let thread = std::thread::Builder::new().name(String::from("store-writer")).spawn({
             let shared = Arc::clone(&shared);
-            move || shared.serve(&queue, sync)
+            move || shared.serve(&queue, upkeep)
         });
         // Without its thread the queue is closed, and every call reports the store as unavailable.
-        Self { shared, jobs: Some(jobs), thread: thread.ok(), grown: Box::new(grown) }
+        Self { shared, jobs: Some(jobs), thread: thread.ok() }
     }
 
     /// Changes the table and returns when the change is on disk.
@@ -130,11 +134,6 @@ impl<M: Medium + 'static> Writer<M> {
         self.shared.broken.lock().ok()?.clone()
     }
 
-    /// Whether the files should be written anew.
-    pub fn grown(&self) -> bool {
-        (self.grown)()
-    }
-
     /// Rows that are worked on, also of a writer that is broken.
     pub fn claims(&self) -> Vec<Claim> {
         self.shared.table.lock().map(|table| table.claims()).unwrap_or_default()
@@ -163,14 +162,16 @@ impl<M: Medium + 'static> Drop for Writer<M> {
 }
 
 impl<M: Medium> Shared<M> {
-    fn serve(&self, queue: &mpsc::Receiver<Job<M>>, mut sync: impl FnMut(u64) -> io::Result<()>) {
+    fn serve(&self, queue: &mpsc::Receiver<Job<M>>, mut upkeep: impl Upkeep<M>) {
         // Since when something is applied and not synced that nobody waits for.
         let mut unsynced: Option<Instant> = None;
         let (mut last, mut crowded) = (Instant::now(), false);
+        let mut next_step = Some(Instant::now());
         loop {
-            let next = match unsynced {
+            let soon = unsynced.map(|since| since + SOON);
+            let next = match [soon, next_step].into_iter().flatten().min() {
                 None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(since) => queue.recv_timeout(SOON.saturating_sub(since.elapsed())),
+                Some(until) => queue.recv_timeout(until.saturating_duration_since(Instant::now())),
             };
             let mut waiting = Vec::new();
             match next {
@@ -180,21 +181,43 @@ impl<M: Medium> Shared<M> {
                     }
                     let group = std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP);
                     waiting = self.apply(group, &mut unsynced);
-                    if waiting.is_empty() && unsynced.is_none_or(|since| since.elapsed() < SOON) {
-                        continue;
-                    }
                 }
-                Err(_) if unsynced.is_none() => return,
-                Err(_) => {}
+                Err(RecvTimeoutError::Disconnected) if unsynced.is_none() => return,
+                Err(RecvTimeoutError::Disconnected) => unsynced = unsynced.map(|since| since - SOON),
+                Err(RecvTimeoutError::Timeout) => {}
             }
-            (last, crowded, unsynced) = (Instant::now(), waiting.len() > CROWD, None);
-            let applied = self.applied.load(Ordering::Acquire);
-            let synced = self.settle(|| sync(applied));
-            if synced.is_ok() {
-                self.durable.store(applied, Ordering::Release);
+            let wrote = !waiting.is_empty() || unsynced.is_some_and(|since| since.elapsed() >= SOON);
+            if wrote {
+                (last, crowded, unsynced) = (Instant::now(), waiting.len() > CROWD, None);
+                let applied = self.applied.load(Ordering::Acquire);
+                let synced = self.settle(|| upkeep.sync(applied));
+                if synced.is_ok() {
+                    self.durable.store(applied, Ordering::Release);
+                }
+                for release in waiting {
+                    release(synced.clone());
+                }
             }
-            for release in waiting {
-                release(synced.clone());
+            if next_step.map_or(wrote, |at| at <= Instant::now()) {
+                next_step = self.keep_up(&mut upkeep).map(|pause| Instant::now() + pause);
+            }
+        }
+    }
+
+    /// One step of the upkeep, seen by nobody.
+    fn keep_up(&self, upkeep: &mut impl Upkeep<M>) -> Option<Duration> {
+        self.sound().ok()?;
+        let mut table = self.table.lock().ok()?;
+        match catch_unwind(AssertUnwindSafe(|| upkeep.step(&mut table))) {
+            Ok(Ok(pause)) => pause,
+            Ok(Err(StoreError::Unavailable(why) | StoreError::Damaged(why))) => {
+                drop(self.break_down(why));
+                None
+            }
+            Ok(Err(StoreError::Conflict)) => None,
+            Err(_) => {
+                drop(self.break_down(String::from(STOPPED_ON_DAMAGE)));
+                None
             }
         }
     }
@@ -243,8 +266,9 @@ impl<M: Medium> Shared<M> {
 
     /// The engine below may panic on damaged pages; that must cost neither the thread nor the process.
     fn with<T>(&self, work: impl FnOnce(&mut Table<M>) -> T) -> Result<T, StoreError> {
-        self.sound()?;
         let mut table = self.table.lock().map_err(|_| self.trouble())?;
+        // Not before: whoever had the table may have found damage.
+        self.sound()?;
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut table)));
         done.map_err(|_| self.break_down(String::from(STOPPED_ON_DAMAGE)))
     }
@@ -282,7 +306,20 @@ mod tests {
     use crate::ports::store::{Expect, Key, Op};
     use crate::store::keyring::{Keeper, KeyRing};
     use crate::store::layout::{Layout, Write};
-    use crate::store::table::nothing;
+    use crate::store::table::Stored;
+
+    /// Syncs by a function, and keeps nothing up.
+    struct Syncs<F>(F);
+
+    impl<F: FnMut(u64) -> io::Result<()> + Send> Upkeep<Bytes> for Syncs<F> {
+        fn sync(&mut self, number: u64) -> io::Result<()> {
+            (self.0)(number)
+        }
+
+        fn step(&mut self, _: &mut Table<Bytes>) -> Result<Option<Duration>, StoreError> {
+            Ok(None)
+        }
+    }
 
     #[derive(Default)]
     struct Bytes {
@@ -301,11 +338,16 @@ mod tests {
             self.batches += 1;
             Ok(())
         }
+
+        fn read(&self, from: &[u8], at_most: usize) -> Result<Vec<Stored>, StoreError> {
+            let entries = self.entries.range(from.to_vec()..).take(at_most);
+            Ok(entries.map(|(key, value)| (key.clone(), value.clone())).collect())
+        }
     }
 
     fn table() -> Table<Bytes> {
         let layout = Layout::new(KeyRing::ephemeral([1; 32]).sealer(Keeper::Store));
-        Table::load(Bytes::default(), nothing(), Arc::new(layout), Timestamp(1)).unwrap().0
+        Table::load(Bytes::default(), Arc::new(layout), Timestamp(1), usize::MAX).unwrap().0
     }
 
     fn put(name: &str) -> Vec<Op> {
@@ -318,11 +360,10 @@ mod tests {
         let fails = Arc::new(AtomicBool::new(false));
         let writer = Writer::start(
             table(),
-            {
+            Syncs({
                 let fails = Arc::clone(&fails);
                 move |_| if fails.load(Ordering::SeqCst) { Err(io::Error::other("disk gone")) } else { Ok(()) }
-            },
-            || false,
+            }),
         );
         writer.write(|table| table.commit(put("a"), Timestamp(1))).await.unwrap();
         let durable = writer.durable();
@@ -341,7 +382,7 @@ mod tests {
         // Declared before `go`, so that a failure here drops `go` first and the writer's thread can end.
         let writer;
         let (go, wait) = mpsc::channel::<()>();
-        writer = Arc::new(Writer::start(table(), move |_| wait.recv().map_err(io::Error::other), || false));
+        writer = Arc::new(Writer::start(table(), Syncs(move |_| wait.recv().map_err(io::Error::other))));
         let before = writer.durable();
         let turn = tokio::spawn({
             let writer = Arc::clone(&writer);
@@ -359,14 +400,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_conflict_waits_for_no_sync() {
-        let writer = Writer::start(table(), |_| panic!("nothing was changed, so nothing is synced"), || false);
+        let writer = Writer::start(table(), Syncs(|_| panic!("nothing was changed, so nothing is synced")));
         let conflict = writer.write(|_| Err::<(), _>(StoreError::Conflict)).await;
         assert_eq!(conflict, Err(StoreError::Conflict));
     }
 
     #[tokio::test]
     async fn a_panic_of_the_engine_ends_the_store_and_not_the_process() {
-        let writer = Writer::start(table(), |_| Ok(()), || false);
+        let writer = Writer::start(table(), Syncs(|_| Ok(())));
         let key = Key { namespace: "conversation", key: b"poisoned page".to_vec() };
         let found = writer.write(move |table| table.take(&key, Timestamp(1))).await;
         assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");
@@ -377,7 +418,7 @@ mod tests {
     async fn what_waits_together_is_one_batch_and_sees_what_was_written_before_it() {
         let writer;
         let (go, wait) = mpsc::channel::<()>();
-        writer = Arc::new(Writer::start(table(), move |_| wait.recv().map_err(io::Error::other), || false));
+        writer = Arc::new(Writer::start(table(), Syncs(move |_| wait.recv().map_err(io::Error::other))));
         let commit = |name: &'static str| {
             let writer = Arc::clone(&writer);
             tokio::spawn(async move { writer.write(|table| table.commit(put(name), Timestamp(1))).await })
@@ -409,7 +450,7 @@ mod tests {
     #[tokio::test]
     async fn what_nobody_waits_for_is_answered_at_once_and_synced_a_moment_later() {
         let (synced, syncs) = mpsc::channel();
-        let writer = Writer::start(table(), move |number| synced.send(number).map_err(io::Error::other), || false);
+        let writer = Writer::start(table(), Syncs(move |number| synced.send(number).map_err(io::Error::other)));
         let before = writer.durable();
         writer.write_soon(|table| table.commit(put("a"), Timestamp(1))).await.unwrap();
         let applied = writer.look(|table| table.sequence()).unwrap();

@@ -123,7 +123,8 @@ async fn no_acknowledged_turn_is_lost_by_a_power_cut_during_a_rotation() {
 
 /// The identity of sled's log: files that were written anew have another.
 fn log_of(disk: &Disk) -> Option<u64> {
-    Some(std::fs::metadata(disk.folder.join("conversations/db")).ok()?.ino())
+    let files = SledStore::files(&disk.folder.join("conversations"));
+    Some(std::fs::metadata(files.join("db")).ok()?.ino())
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ringback::audit::{AuditEvent, AuditKind};
 use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
@@ -15,7 +16,7 @@ use ringback::ports::registry::RegistryError;
 use ringback::ports::store::StoreError;
 use ringback::registry::sqlite::{RegistryKeys, SqliteRegistry};
 use ringback::store::keyring::Keeper;
-use ringback::store::sled_store::{Opened, SledStore};
+use ringback::store::sled_store::{Opened, Rotation, SledStore};
 
 use crate::stores::fixtures::{ada, clock, ring, uni};
 use crate::support::clock::MORNING;
@@ -27,6 +28,27 @@ pub const AUDIT: &str = "audit.sqlite";
 
 pub fn store(folder: &Path) -> Result<(SledStore, Opened), StoreError> {
     SledStore::open(&folder.join(CONVERSATIONS), ring().sealer(Keeper::Store), clock() as Arc<dyn Clock>)
+}
+
+/// Nothing is looked at before it is used, as in a store of very many conversations.
+pub fn looking(folder: &Path) -> Result<(SledStore, Opened), StoreError> {
+    let (sealer, clock) = (ring().sealer(Keeper::Store), clock() as Arc<dyn Clock>);
+    SledStore::open_looking(&folder.join(CONVERSATIONS), sealer, clock, Rotation::default(), 0)
+}
+
+/// Returns when everything was looked at; what was found by then is in place.
+pub async fn looked_through(store: &SledStore) {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        match store.looked_through().await {
+            Ok(true) => return,
+            // A store that was found damaged is opened again by the next call.
+            Ok(false) | Err(StoreError::Unavailable(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+        assert!(Instant::now() < end, "nobody looks");
+        tokio::task::yield_now().await;
+    }
 }
 
 pub fn registry(folder: &Path) -> Result<SqliteRegistry, RegistryError> {

@@ -126,6 +126,9 @@ macro_rules! pass_on {
             async fn due(&$self, now: Timestamp, at_most: usize) -> Result<Vec<Key>, StoreError> {
                 $self.inner.due(now, at_most).await
             }
+            async fn due_in(&$self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+                $self.inner.due_in(namespace, at_most).await
+            }
             async fn next_wake(&$self) -> Result<Option<Timestamp>, StoreError> {
                 $self.inner.next_wake().await
             }

@@ -309,6 +309,10 @@ impl Store for Watched {
         self.inner.due(now, at_most).await
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        self.inner.due_in(namespace, at_most).await
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         self.inner.next_wake().await
     }

@@ -10,7 +10,7 @@ use ringback::ports::clock::Clock;
 use ringback::ports::store::{
     ClaimedRow, Expect, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow,
 };
-use ringback::store::index::{Index, Meta};
+use ringback::store::index::Index;
 
 pub struct PlainDisk {
     clock: Arc<dyn Clock>,
@@ -62,14 +62,13 @@ impl Tables {
     fn write(&mut self, op: Op, version: Version) {
         match op {
             Op::Put { key, value, expires, .. } => {
-                self.index.set_record(&key, Meta { version, expires, print: 0 });
                 self.records.insert(key, Versioned { value, version, expires });
             }
             Op::Delete { key, .. } => self.delete(&key),
             Op::Due { key, at } => self.index.set_due(&key, at),
             Op::Enqueue(row) => {
                 let id = RowId(self.next());
-                self.index.add_row(id, &row.lane, row.not_before, 0, 0);
+                self.index.add_row(id, &row.lane, row.not_before, 0);
                 self.rows.insert(id, row.value);
             }
         }
@@ -77,7 +76,6 @@ impl Tables {
 
     fn delete(&mut self, key: &Key) {
         self.records.remove(key);
-        self.index.remove_record(key);
         self.index.set_due(key, None);
     }
 }
@@ -111,6 +109,11 @@ impl Store for PlainDisk {
         Ok(self.tables().index.due(now, at_most))
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        let all = self.tables().index.due(Timestamp(u64::MAX), usize::MAX);
+        Ok(all.into_iter().filter(|key| key.namespace == namespace).take(at_most).collect())
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.tables().index.next_wake())
     }
@@ -139,7 +142,7 @@ impl Store for PlainDisk {
 
     async fn outbox_retry(&self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError> {
         let mut tables = self.tables();
-        if tables.index.release(id, not_before, 0).is_some()
+        if tables.index.release(id, not_before).is_some()
             && let Some(value) = value
         {
             tables.rows.insert(id, value);
@@ -157,7 +160,8 @@ impl Store for PlainDisk {
 
     async fn sweep(&self, now: Timestamp) -> Result<usize, StoreError> {
         let mut tables = self.tables();
-        let expired = tables.index.expired(now, usize::MAX);
+        let old = |(key, found): (&Key, &Versioned)| (found.expires <= now).then(|| key.clone());
+        let expired: Vec<Key> = tables.records.iter().filter_map(old).collect();
         expired.iter().for_each(|key| tables.delete(key));
         Ok(expired.len())
     }

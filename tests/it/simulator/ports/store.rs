@@ -109,6 +109,12 @@ impl Store for SimStore {
         self.disk.due(now, at_most).await
     }
 
+    async fn due_in(&self, namespace: &'static str, at_most: usize) -> Result<Vec<Key>, StoreError> {
+        self.scene.boundary("asking what is due").await;
+        self.catch_up().await;
+        self.disk.due_in(namespace, at_most).await
+    }
+
     async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
         self.scene.boundary("asking when to wake").await;
         self.disk.next_wake().await
