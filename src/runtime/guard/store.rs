@@ -11,8 +11,7 @@ use crate::ports::clock::Clock;
 use crate::ports::store::{ClaimedRow, Key, Op, Room, RowId, Store, StoreError, Version, Versioned, WaitingRow};
 use crate::runtime::health::Gauge;
 
-/// How long a caller waits. A write takes milliseconds, and some hundreds while files are written anew; a disk that
-/// needs longer than this hangs.
+/// How long a caller waits. A write takes milliseconds; a disk that needs longer than this hangs.
 const LIMIT: Seconds = Seconds(5);
 
 pub struct Guarded {

@@ -88,7 +88,12 @@ impl Place {
         }
         if !loaded.new && anew {
             table.medium.begin_copy(self).map_err(named)?;
-            while table.medium.copy_on().map_err(named)?.is_none() {}
+            loop {
+                if let Some((true, bring)) = table.medium.copy_on().map_err(named)? {
+                    bring().map_err(io)?;
+                    break;
+                }
+            }
             upkeep.take_over(&mut table)?;
         }
         let seal = table.seal();
@@ -143,17 +148,19 @@ impl Disk {
         Ok(())
     }
 
-    /// Copies some entries more. When all are copied: what brings them to disk, on whatever thread.
-    pub fn copy_on(&mut self) -> Result<Option<impl FnOnce() -> io::Result<()> + Send + use<>>, String> {
+    /// Copies some entries more. Now and then, and at the end: whether all are copied, and what brings them to disk on
+    /// whatever thread.
+    pub fn copy_on(&mut self) -> Result<Option<(bool, impl FnOnce() -> io::Result<()> + Send + use<>)>, String> {
         let Some(copying) = &mut self.copying else { return Err(String::from("there is no copy")) };
         let over = copying.on(&self.db).map_err(|error| error.to_string())?;
         let (db, folder) = (copying.db.clone(), copying.folder.clone());
-        Ok(over.then_some(move || {
+        let bring = move || {
             db.flush().map_err(io::Error::other)?;
             drop(db);
             rotation::log(&folder)?.sync_data()?;
-            rotation::sync(&folder)
-        }))
+            if over { rotation::sync(&folder) } else { Ok(()) }
+        };
+        Ok((over || copying.is_much()).then_some((over, bring)))
     }
 
     pub fn has_copy(&self) -> bool {

@@ -14,6 +14,8 @@ use crate::store::layout::{SEAL, Write};
 
 /// Entries that are copied at once: about a millisecond.
 const AT_ONCE: usize = 128;
+/// Pieces between two syncs: some megabytes. All of them at once would make every other sync on this disk wait.
+const SYNC_EACH: usize = 32;
 /// Says that a numbered folder is complete.
 const WHOLE: &str = "whole";
 /// What sled keeps in a folder, beside its snapshots.
@@ -25,6 +27,7 @@ pub struct Copying {
     pub folder: PathBuf,
     /// The first key that was not copied.
     next: Vec<u8>,
+    pieces: usize,
 }
 
 impl Copying {
@@ -33,7 +36,7 @@ impl Copying {
         let folder = top.join((numbered(top, &current(top)) + 1).to_string());
         remove(&folder)?;
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        Ok(Self { db: config(&folder).open()?, folder, next: Vec::new() })
+        Ok(Self { db: config(&folder).open()?, folder, next: Vec::new(), pieces: 0 })
     }
 
     /// Copies some entries more; whether all are copied. The seal over them comes last.
@@ -49,7 +52,13 @@ impl Copying {
             }
         }
         self.db.apply_batch(batch)?;
+        self.pieces += 1;
         Ok(n < AT_ONCE)
+    }
+
+    /// Whether it is time to bring what was copied to disk.
+    pub fn is_much(&self) -> bool {
+        self.pieces.is_multiple_of(SYNC_EACH)
     }
 
     /// Follows what was changed in the part that was copied.
@@ -64,14 +73,14 @@ impl Copying {
         self.db.apply_batch(batch)
     }
 
-    /// Makes it the store, durably. Nothing is changed in between.
+    /// Makes it the store, durably, when everything but the latest changes is on disk. Nothing is changed in between.
     pub fn finish(&self, seal: &[u8]) -> io::Result<File> {
         self.db.insert(SEAL, seal).map_err(io::Error::other)?;
         self.db.flush().map_err(io::Error::other)?;
         let log = log(&self.folder)?;
         log.sync_data()?;
         OpenOptions::new().create(true).append(true).mode(0o600).open(self.folder.join(WHOLE))?;
-        sync(&self.folder)?;
+        File::open(&self.folder)?.sync_all()?;
         Ok(log)
     }
 }

@@ -53,8 +53,11 @@ pub struct DiskUpkeep {
 enum Progress {
     None,
     Growing,
-    /// Another thread brings it to disk, so that the last sync is a short one.
-    Syncing(JoinHandle<io::Result<()>>),
+    /// Another thread brings to disk what there is of it, so that nobody waits for a long sync.
+    Syncing {
+        thread: JoinHandle<io::Result<()>>,
+        over: bool,
+    },
 }
 
 impl DiskUpkeep {
@@ -80,18 +83,19 @@ impl DiskUpkeep {
         let went = match std::mem::replace(&mut self.copying, Progress::None) {
             Progress::None => table.medium.begin_copy(&self.place).map(|()| Progress::Growing),
             Progress::Growing => table.medium.copy_on().map(|over| match over {
-                Some(bring) => Progress::Syncing(std::thread::spawn(bring)),
+                Some((over, bring)) => Progress::Syncing { thread: std::thread::spawn(bring), over },
                 None => Progress::Growing,
             }),
-            Progress::Syncing(thread) if !thread.is_finished() => {
-                self.copying = Progress::Syncing(thread);
+            Progress::Syncing { thread, over } if !thread.is_finished() => {
+                self.copying = Progress::Syncing { thread, over };
                 return Ok(Some(PAUSE));
             }
-            Progress::Syncing(thread) => {
+            Progress::Syncing { thread, over } => {
                 let synced = thread.join().unwrap_or_else(|_| Err(io::Error::other("the copy panicked")));
                 match synced {
                     Ok(()) if !table.medium.has_copy() => Err(String::from("the copy was given up")),
-                    Ok(()) => return self.take_over(table).map(|()| None),
+                    Ok(()) if over => return self.take_over(table).map(|()| None),
+                    Ok(()) => Ok(Progress::Growing),
                     Err(error) => Err(error.to_string()),
                 }
             }

@@ -1,5 +1,6 @@
 //! sled's files stay small: they are written anew with what lives in them, and at every moment one whole folder is there.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use ringback::store::keyring::Keeper;
 use ringback::store::sled_store::{Rotation, SledStore};
 
 use super::child::copy;
-use super::subjects::{CONVERSATIONS, LATER, store};
+use super::subjects::{CONVERSATIONS, Dice, LATER, store};
 use crate::stores::fixtures::{clock, key, put, ring, row};
 use crate::support::clock::{MORNING, TestClock};
 
@@ -75,6 +76,56 @@ async fn the_files_stay_below_their_bound_and_lose_nothing() {
     );
     store.outbox_ack(claimed[0].id).await.unwrap();
     assert_eq!(store.outbox_len().await.unwrap(), 1);
+}
+
+/// Several thousand entries are copied piece by piece; meanwhile records before and behind the place that was reached come,
+/// change and go.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_follows_what_is_changed_while_it_grows() {
+    let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
+    let store = open(folder.path(), &clock, Rotation { at_bytes: u64::MAX, every: Seconds::hours(24) });
+    let later = clock.now() + Seconds::hours(40);
+    let mut model = BTreeMap::new();
+    for first in (0..4_000u32).step_by(200) {
+        let batch = (first..first + 200).map(|n| put(&n.to_string(), &n.to_be_bytes(), Expect::Absent, later));
+        store.commit(batch.collect()).await.unwrap();
+        model.extend((first..first + 200).map(|n| (n, n)));
+    }
+    let before = files(folder.path());
+    clock.advance(Seconds::hours(24));
+    store.sweep(clock.now()).await.unwrap();
+    let (mut dice, mut changes, mut meanwhile) = (Dice(9), 0u32, 0);
+    // Some changes more, when the copy is the store.
+    while meanwhile < 50 {
+        meanwhile += u32::from(files(folder.path()) != before);
+        let n = u32::try_from(dice.below(5_000)).unwrap();
+        changes += 1;
+        let op = if dice.below(4) == 0 {
+            model.remove(&n);
+            Op::Delete { key: key(&n.to_string()), expect: Expect::Anything }
+        } else {
+            model.insert(n, changes);
+            put(&n.to_string(), &changes.to_be_bytes(), Expect::Anything, later)
+        };
+        store.commit(vec![op]).await.unwrap();
+        assert!(changes < 200_000, "they are not written anew");
+    }
+    println!("{changes} changes while 4000 records were copied");
+    for n in 0..5_000u32 {
+        let found = store.get(&key(&n.to_string())).await.unwrap();
+        let found = found.map(|found| u32::from_be_bytes(found.value.try_into().unwrap()));
+        assert_eq!(found, model.get(&n).copied(), "{n}");
+    }
+    drop(store);
+    let sealer = ring().sealer(Keeper::Store);
+    let at = folder.path().join(CONVERSATIONS);
+    let (store, opened) =
+        SledStore::open_looking(&at, sealer, clock as Arc<dyn Clock>, Rotation::default(), usize::MAX).unwrap();
+    assert_eq!((opened.quarantined, opened.loaded.records), (None, model.len()));
+    for (n, value) in &model {
+        let found = store.get(&key(&n.to_string())).await.unwrap().unwrap();
+        assert_eq!(found.value, value.to_be_bytes());
+    }
 }
 
 #[tokio::test]
