@@ -8,5 +8,6 @@ pub mod front;
 pub mod messaging;
 pub mod open;
 pub mod serve;
+pub mod teams_check;
 pub mod voice;
 pub mod voice_check;

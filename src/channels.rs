@@ -11,5 +11,6 @@ pub mod doors;
 pub mod messaging;
 pub mod notice;
 pub mod page;
+pub mod teams;
 pub mod telegram;
 pub mod voice;

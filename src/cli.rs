@@ -25,6 +25,7 @@ pub mod serve;
 mod service_manager;
 mod signal;
 pub mod story;
+pub mod teams;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,9 @@ enum Command {
     /// Tell Discord what it has to know.
     #[command(subcommand)]
     Discord(discord::Discord),
+    /// Look after apps in Microsoft Teams.
+    #[command(subcommand)]
+    Teams(teams::Teams),
     Explain(explain::Explain),
     Graph(graph::Graph),
     /// Make and rotate root keys.
@@ -99,6 +103,7 @@ fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Config(config) => config_check::run(&config),
         Command::Channel(channel) => channel::run(&channel),
         Command::Discord(discord) => discord::run(&discord),
+        Command::Teams(teams) => teams::run(&teams),
         Command::Explain(explain) => explain::run(&explain),
         Command::Graph(graph) => graph::run(&graph),
         Command::Keys(keys) => keys::run(keys),

@@ -9,6 +9,7 @@ pub mod files;
 pub mod reader;
 pub mod sending;
 pub mod server;
+pub mod teams;
 pub mod telegram;
 pub mod tenant;
 pub mod tenants;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::config::discord::DiscordConfig;
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Document;
+use crate::config::teams::TeamsConfig;
 use crate::config::telegram::TelegramConfig;
 use crate::config::tenants::TenantConfig;
 use crate::config::voice::VoiceConfig;
@@ -57,6 +59,8 @@ pub struct Config {
     pub telegram: Vec<TelegramConfig>,
     /// Applications on Discord.
     pub discord: Vec<DiscordConfig>,
+    /// Apps in Microsoft Teams.
+    pub teams: Vec<TeamsConfig>,
     /// In the order of their ids.
     pub tenants: Vec<TenantConfig>,
     /// What works and should not stay as it is.

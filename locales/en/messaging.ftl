@@ -18,6 +18,12 @@ messaging-command-answer = Answer the question
 messaging-command-answer-text = Your answer, or a choice's number; no password
 messaging-command-repeat = Say the last question again
 messaging-command-restart = Begin again
+messaging-working = I'm working on it. This can take a moment; you need not do anything.
+messaging-taken = Got it.
+# choice: the words of the button that was pressed
+messaging-chosen = You chose: { $choice }
+messaging-app-name = Password help
+messaging-app-about = Set a new password or unlock your account. Passwords are never typed here.
 messaging-command-reset = Set a new password
 messaging-command-unlock = Unlock my account
 messaging-command-help = What I can do here

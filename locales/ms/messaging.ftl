@@ -18,6 +18,12 @@ messaging-command-answer = Jawab soalan
 messaging-command-answer-text = Jawapan anda, atau nombor pilihan; bukan kata laluan
 messaging-command-repeat = Ulang soalan terakhir
 messaging-command-restart = Mula semula
+messaging-working = Saya sedang menguruskannya. Ia mungkin mengambil sedikit masa; anda tidak perlu berbuat apa-apa.
+messaging-taken = Diterima.
+# choice: the words of the button that was pressed
+messaging-chosen = Pilihan anda: { $choice }
+messaging-app-name = Bantuan kata laluan
+messaging-app-about = Tetapkan kata laluan baharu atau buka kunci akaun anda. Kata laluan tidak pernah ditaip di sini.
 messaging-command-reset = Tetapkan kata laluan baharu
 messaging-command-unlock = Buka kunci akaun saya
 messaging-command-help = Apa yang boleh saya buat di sini

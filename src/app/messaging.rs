@@ -10,9 +10,11 @@ use crate::channels::messaging::challenge;
 use crate::channels::messaging::channel::MessagingChannel;
 use crate::channels::messaging::platform::Account;
 use crate::channels::messaging::reference::References;
+use crate::channels::teams;
 use crate::channels::telegram::api::Api;
 use crate::channels::telegram::bot::Bot;
 use crate::config::discord::DiscordConfig;
+use crate::config::teams::TeamsConfig;
 use crate::config::telegram::TelegramConfig;
 use crate::model::fault::Fault;
 use crate::model::peer::Language;
@@ -28,6 +30,10 @@ use crate::verify::keys::Keys;
 pub const TELEGRAM_PATIENCE: Seconds = Seconds(2);
 /// The same for Discord, which waits for three seconds.
 pub const DISCORD_PATIENCE: Seconds = Seconds(1);
+
+/// How long Teams waits for our answer when an effect of the same chat is under way; it gives up after about 15 s, and what
+/// comes before (keys, the store) may take a part of it.
+pub const TEAMS_PATIENCE: Seconds = Seconds(2);
 
 /// What every platform's channel is made of.
 pub struct Common {
@@ -115,4 +121,38 @@ pub fn discord_api(config: &DiscordConfig) -> Result<discord::api::Api, (String,
 /// The applications as accounts of their channel.
 pub fn applications(apps: &[Arc<discord::app::App>]) -> Vec<(String, Arc<dyn Account>)> {
     apps.iter().map(|app| (app.api.application().to_owned(), Arc::clone(app) as Arc<dyn Account>)).collect()
+}
+
+/// Apps in Teams, with the platform's signing keys still to be fetched.
+///
+/// # Errors
+/// The section of the configuration, and what is wrong in it.
+pub fn teams(
+    configs: Vec<TeamsConfig>,
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    keys: &Arc<Keys>,
+) -> Result<Vec<Arc<teams::bot::Bot>>, (String, Fault)> {
+    let bot = |config: TeamsConfig| {
+        let section = format!("teams.{}", config.identity.name);
+        let fault = |key: &'static str| {
+            let section = section.clone();
+            move |why: String| (section, Fault::at(key, why))
+        };
+        let (app, named) = (config.identity.app.clone(), || section.clone());
+        let TeamsConfig { identity, login, token_tenant, secret, openid } = config;
+        let access = teams::access::Access::new(&login, &token_tenant, app, secret, Arc::clone(clock), named());
+        let connector = teams::connector::Connector::new(access.map_err(fault("login"))?, named());
+        let connector = connector.map_err(fault("app_id"))?;
+        let signing = teams::signing_keys::SigningKeys::new(&openid, Arc::clone(clock), named());
+        let signing = signing.map_err(fault("openid"))?;
+        let references = References::new(Arc::clone(store), Arc::clone(clock), Arc::clone(keys), "conversation");
+        Ok(Arc::new(teams::bot::Bot::new(identity, signing, connector, references, Arc::clone(clock))))
+    };
+    configs.into_iter().map(bot).collect()
+}
+
+/// The apps as accounts of their channel.
+pub fn teams_accounts(bots: &[Arc<teams::bot::Bot>]) -> Vec<(String, Arc<dyn Account>)> {
+    bots.iter().map(|bot| (bot.identity.app.clone(), Arc::clone(bot) as Arc<dyn Account>)).collect()
 }

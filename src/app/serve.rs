@@ -16,6 +16,7 @@ use crate::channels::browser::BrowserChannel;
 use crate::channels::discord::webhook as discord_hook;
 use crate::channels::doors;
 use crate::channels::messaging::intake::Intake;
+use crate::channels::teams::webhook as teams_hook;
 use crate::channels::telegram::webhook as telegram_hook;
 use crate::channels::voice::channel::VoiceChannel;
 use crate::channels::voice::webhook;
@@ -98,6 +99,9 @@ impl Service {
         let texts = texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>).or(telephones.texts);
         let bots = messaging::telegram(std::mem::take(&mut config.telegram), &keys)
             .map_err(|(section, fault)| faulty(&section, &fault))?;
+        let store: Arc<dyn Store> = store;
+        let teams = messaging::teams(std::mem::take(&mut config.teams), &store, &clock, &keys)
+            .map_err(|(section, fault)| faulty(&section, &fault))?;
         let mut tenants = HashMap::new();
         let mut desks = Desks::default();
         for tenant in &config.tenants {
@@ -118,7 +122,7 @@ impl Service {
             None => None,
         };
 
-        let calls = VoiceChannel::new(Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&keys));
+        let calls = VoiceChannel::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&keys));
         let mut channels: HashMap<Channel, Arc<dyn messenger::Channel>> = HashMap::new();
         channels.insert(Channel::Browser, Arc::clone(&browser) as _);
         if !telephones.bindings.is_empty() {
@@ -138,6 +142,10 @@ impl Service {
             .map_err(|(section, fault)| faulty(&section, &fault))?;
         if !apps.is_empty() {
             channels.insert(Channel::Discord, messaging::channel(messaging::applications(&apps), &common) as _);
+        }
+
+        if !teams.is_empty() {
+            channels.insert(Channel::Teams, messaging::channel(messaging::teams_accounts(&teams), &common) as _);
         }
 
         let runtime = Runtime::start(Parts {
@@ -180,6 +188,10 @@ impl Service {
         let hooks = hooks.merge(telegram_hook::routes(telegram_hook::Parts { bots, intake }));
         let intake = Intake::new(Channel::Discord, runtime.inbox(), Arc::clone(&clock_at), messaging::DISCORD_PATIENCE);
         let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));
+        let at = Arc::clone(&clock_at);
+        let intake = Intake::new(Channel::Teams, runtime.inbox(), Arc::clone(&at), messaging::TEAMS_PATIENCE);
+        let teams = teams_hook::Parts { bots: teams, intake, catalog: Arc::clone(&catalog), clock: at };
+        let hooks = hooks.merge(teams_hook::routes(teams));
         let started = clock_at.now();
         let router =
             routes(&runtime, front, config.limits, health.merge(first_page).merge(hooks)).layer(Extension(proxies));

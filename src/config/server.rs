@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::config::fault::ConfigFault;
 use crate::config::reader::Section;
 use crate::config::{
-    Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, discord, sending, telegram, tenants, voice,
+    Config, Environment, Folders, KEYS_VARIABLE, LogFormat, admin, discord, sending, teams, telegram, tenants, voice,
 };
 use crate::http::network::Network;
 use crate::model::peer::Language;
@@ -39,6 +39,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
     let voice = voice::read(&mut file);
     let telegram = telegram::read(&mut file);
     let discord = discord::read(&mut file);
+    let teams = teams::read(&mut file);
     let languages = languages(&folders);
     let tenants = tenants::read(&mut file, &folders, &languages, &voice);
     file.close();
@@ -59,6 +60,7 @@ pub fn read(mut file: Section<'_>, environment: Environment<'_>) -> Read {
             voice,
             telegram,
             discord,
+            teams,
             tenants: tenants.tenants,
             warnings: tenants.warnings,
         })

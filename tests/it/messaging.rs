@@ -2,4 +2,5 @@
 
 pub mod app;
 pub mod discord;
+pub mod teams;
 pub mod telegram;

@@ -29,7 +29,7 @@ fn folder() -> tempfile::TempDir {
         std::fs::create_dir_all(at(name)).unwrap();
     }
     KeyRing::create(&at("keys"), &Fixed).unwrap();
-    for secret in ["mail", "sms", "ldap", "desk", "voice"] {
+    for secret in ["mail", "sms", "ldap", "desk", "voice", "teams"] {
         write_private(&at(&format!("secrets/{secret}")), &format!("{}\n", "5e".repeat(20)));
     }
     write_private(&at("secrets/discord"), &format!("{}.Gabc12.{}\n", "MTIz".repeat(6), "Ab3".repeat(12)));

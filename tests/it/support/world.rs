@@ -23,6 +23,7 @@ use ringback::channels::console::{Console, Style};
 use ringback::channels::discord::app::App;
 use ringback::channels::discord::webhook as discord_hook;
 use ringback::channels::messaging::intake::Intake;
+use ringback::channels::teams::webhook as teams_hook;
 use ringback::channels::telegram::bot::Bot;
 use ringback::channels::telegram::webhook;
 use ringback::channels::voice::channel::VoiceChannel;
@@ -64,6 +65,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::messaging::discord::mock as discord;
+use crate::messaging::teams::mock::Mock as TeamsMock;
 use crate::messaging::telegram::mock::{Mock, TOKEN, USERNAME};
 use crate::support::clock::{MORNING, TestClock};
 use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Tap, letters};
@@ -142,6 +144,8 @@ pub struct World {
     watched: Arc<Watched>,
     /// Discord's API, likewise.
     pub discord: Option<Arc<discord::Mock>>,
+    /// Microsoft's side, where the person has Teams.
+    pub teams: Option<Arc<TeamsMock>>,
     running: Option<Running>,
 }
 
@@ -243,6 +247,10 @@ impl World {
                 Some(Channel::Discord) => Some(discord::Mock::start(as_clock).await),
                 _ => None,
             },
+            teams: match wish.platform {
+                Some(Channel::Teams) => Some(TeamsMock::start().await),
+                _ => None,
+            },
             running: None,
         };
         world.enrol(&wish).await;
@@ -307,6 +315,10 @@ impl World {
         // Enrolled the day before: young details cannot be used alone.
         let yesterday = ringback::model::time::Timestamp(MORNING.0 - u64::from(Seconds::hours(25).0) * 1000);
         self.registry.enrol(&self.tenant.id, &account, enrol, yesterday).await.unwrap();
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
     }
 
     pub fn keys(&self) -> &Keys {
@@ -375,6 +387,13 @@ impl World {
             let discord = messaging::channel(messaging::applications(&apps), &common);
             channels.insert(Channel::Discord, tapped(discord as _));
         }
+        let configs = self.teams.iter().map(|mock| mock.config(&self.tenant.id)).collect();
+        let teams_apps = messaging::teams(configs, &self.store, &clock, &self.keys)
+            .unwrap_or_else(|(section, fault)| panic!("{section}: {}", fault.message));
+        if !teams_apps.is_empty() {
+            let teams = messaging::channel(messaging::teams_accounts(&teams_apps), &common);
+            channels.insert(Channel::Teams, tapped(teams as _));
+        }
         let parts = TenantParts { tenant: Arc::clone(&self.tenant), directory: Arc::clone(&self.directory) as _ };
         let runtime = Runtime::start(Parts {
             clock: Arc::clone(&clock),
@@ -410,6 +429,10 @@ impl World {
         let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let intake = Intake::new(Channel::Discord, runtime.inbox(), at, messaging::DISCORD_PATIENCE);
         let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));
+        let (at, catalog) = (Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::clone(&self.catalog));
+        let intake = Intake::new(Channel::Teams, runtime.inbox(), Arc::clone(&at), messaging::TEAMS_PATIENCE);
+        let teams = teams_hook::Parts { bots: teams_apps, intake, catalog, clock: at };
+        let hooks = hooks.merge(teams_hook::routes(teams));
         let telephones = self.wire.map(|provider| line::routes(self, &runtime, voice, provider)).unwrap_or_default();
         let router = routes(&runtime, front, Limits::default(), hooks.merge(telephones));
         self.running = Some(Running { runtime, router, console, _switch: switch });

@@ -17,6 +17,7 @@ use ringback::runtime::calls::{CallEnd, Standing};
 use ringback::runtime::turn::Inbound;
 
 use crate::messaging::discord;
+use crate::messaging::teams::client::Client as TeamsClient;
 use crate::messaging::telegram::client::Client;
 use crate::support::world::line::Line;
 use crate::support::world::mailroom::Said;
@@ -124,6 +125,10 @@ pub async fn steps(talk: &Talk, way: WayIn, manner: Manner, wish: Wish, until: U
         WayIn::Discord => {
             let mock = world.discord.clone().expect("the world has Discord");
             Seat::chat(Box::new(discord::client::Client::new(mock, 5_550_001)))
+        }
+        WayIn::Teams => {
+            let mock = world.teams.clone().expect("the world has Teams");
+            Seat::chat(Box::new(TeamsClient::new(mock, 5_550_001)))
         }
     };
     let mut run = Run {

@@ -45,6 +45,7 @@ pub enum WayIn {
     Voice,
     Telegram,
     Discord,
+    Teams,
 }
 
 impl WayIn {
@@ -54,6 +55,7 @@ impl WayIn {
             WayIn::Terminal | WayIn::Browser | WayIn::Voice => None,
             WayIn::Telegram => Some(Channel::Telegram),
             WayIn::Discord => Some(Channel::Discord),
+            WayIn::Teams => Some(Channel::Teams),
         }
     }
 }
@@ -229,7 +231,7 @@ fn english() -> String {
 }
 
 fn everywhere() -> Vec<WayIn> {
-    vec![WayIn::Terminal, WayIn::Browser, WayIn::Telegram, WayIn::Discord]
+    vec![WayIn::Terminal, WayIn::Browser, WayIn::Telegram, WayIn::Discord, WayIn::Teams]
 }
 
 /// All talks of the repository, in the order of their files.

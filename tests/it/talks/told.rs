@@ -8,6 +8,7 @@ use ringback::flow::set::FlowSet;
 use ringback::model::peer::Surface;
 
 use crate::messaging::discord;
+use crate::messaging::teams::cards;
 use crate::support::walked;
 use crate::support::world::CATALOG;
 use crate::talks::bless;
@@ -42,6 +43,11 @@ async fn on_discord() {
 #[tokio::test]
 async fn on_discord_with_every_interaction_delivered_twice() {
     tell(WayIn::Discord, Manner::Twice).await;
+}
+
+#[tokio::test]
+async fn on_teams() {
+    tell(WayIn::Teams, Manner::Plain).await;
 }
 
 /// Also looks which ways through the flows no talk walks (lint L18).
@@ -111,6 +117,9 @@ async fn tell(way: WayIn, manner: Manner) {
         }
         faults.extend(run.faults.iter().cloned());
         faults.extend(unsayable(&run));
+        if way == WayIn::Teams {
+            faults.extend(cards::of_talk(&run));
+        }
     }
     println!("{column}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

@@ -1,0 +1,14 @@
+//! Microsoft Teams: a strict mock of sign-in, signing keys and connector, and a person's client in front of it.
+
+mod buttons;
+pub mod cards;
+pub mod client;
+pub mod description;
+pub mod mock;
+mod packed;
+mod peers;
+mod refused;
+mod rollover;
+mod scene;
+mod sending;
+pub mod signing;
