@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Brings the telephone providers' own libraries for the tests: they sign requests for us and judge what we sign.
+# Brings the libraries of providers and platforms for the tests: they sign requests for us and judge what we sign.
 # Fixed versions from the Python registry, in a folder of their own below target/; nothing is installed elsewhere.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-wanted="twilio==9.13.0 vonage-jwt==1.1.5"
+wanted="twilio==9.13.0 vonage-jwt==1.1.5 discord-interactions==0.4.0 PyNaCl==1.6.2"
 peers="${CARGO_TARGET_DIR:-target}/peers"
 [ "$(cat "$peers/wanted" 2>/dev/null)" = "$wanted" ] && exit 0
 

@@ -36,6 +36,8 @@ const NO_MORE_FOLLOW_UPS: u64 = 40_094;
 pub enum NotAnswered {
     /// Its token does not work, or not yet.
     Gone,
+    /// It was answered as often as it may be.
+    Full,
     Failed(SendError),
 }
 
@@ -136,8 +138,10 @@ impl Api {
     async fn by_token(&self, method: Method, path: &[&str], body: &Body) -> Result<(), NotAnswered> {
         match self.call(method, path, Some(body), false).await {
             Ok(_) => Ok(()),
-            Err(Failure { status: Some(StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND), .. })
-            | Err(Failure { code: Some(NO_MORE_FOLLOW_UPS), .. }) => Err(NotAnswered::Gone),
+            Err(Failure { code: Some(NO_MORE_FOLLOW_UPS), .. }) => Err(NotAnswered::Full),
+            Err(Failure { status: Some(StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND), .. }) => {
+                Err(NotAnswered::Gone)
+            }
             Err(failure) => Err(NotAnswered::Failed(failure.error)),
         }
     }

@@ -65,7 +65,7 @@ impl App {
                     let why = "discord: the interaction is not known yet".to_owned();
                     return Err(SendError::Retry { why, after_seconds: Some(1) });
                 }
-                Err(NotAnswered::Gone) => {
+                Err(NotAnswered::Gone | NotAnswered::Full) => {
                     self.handles.forget(&peer, &handle.token, now).await.map_err(not_stored)?;
                     let token = handle.token.clone();
                     handles.retain(|handle| handle.token != token);
