@@ -69,14 +69,17 @@ pub fn commands(catalog: &Catalog) -> Vec<Value> {
         .collect()
 }
 
-/// As Discord's description of a list of commands has it: without the mark of age, and a text's option without channels.
+/// As Discord's description of a list of commands has it: without the mark of age, and a text's option without
+/// what belongs to other kinds.
 fn sent(command: &CreateCommand) -> Value {
     let mut sent = serde_json::to_value(command).unwrap_or_default();
     if let Some(parts) = sent.as_object_mut() {
         parts.remove("nsfw");
     }
     for option in sent["options"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-        option.remove("channel_types");
+        for part in ["channel_types", "max_value", "min_value", "options"] {
+            option.remove(part);
+        }
     }
     sent
 }
