@@ -9,3 +9,4 @@ mod rest;
 pub mod smtp;
 pub mod text_hook;
 pub mod twilio;
+pub mod vonage;

@@ -7,6 +7,13 @@ verify-choose-method = { $needed ->
        *[other] Check { $done } of { $needed } is done. Which one next?
     }
 }
+    .voice = { $needed ->
+        [1] How shall I check that it is you?
+       *[other] { $done ->
+            [0] I need { $needed } different checks. Which one first?
+           *[other] Which check next?
+        }
+    }
 verify-progress = Check { $done } of { $needed } done.
     .voice = Check { $done } of { $needed } is done.
 verify-method-email = Email { $masked }

@@ -35,6 +35,7 @@ voice-help = Press star to hear it again, or zero for a person.
 voice-digits = The digits are: { $digits }
 voice-goodbye = Goodbye.
 voice-link-sent = I sent a link to { $masked }. Open it and choose your password there; you may hang up then. It asks for four digits: { $code }
+voice-link-lost = The link could not be sent.
 voice-page-again = Please choose another password on the page that is open.
 voice-page-open = The page is still open, and I'm waiting.
 voice-opt-read-it = If no link came, and to have a temporary password read to you

@@ -7,6 +7,13 @@ verify-choose-method = { $needed ->
        *[other] Semakan { $done } daripada { $needed } sudah selesai. Yang manakah seterusnya?
     }
 }
+    .voice = { $needed ->
+        [1] Bagaimanakah saya patut memastikan bahawa ini anda?
+       *[other] { $done ->
+            [0] Saya memerlukan { $needed } semakan yang berlainan. Yang manakah dahulu?
+           *[other] Semakan manakah seterusnya?
+        }
+    }
 verify-progress = Semakan { $done } daripada { $needed } selesai.
     .voice = Semakan { $done } daripada { $needed } sudah selesai.
 verify-method-email = E-mel { $masked }

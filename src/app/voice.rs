@@ -17,6 +17,7 @@ use crate::senders::call_hook::CallHook;
 use crate::senders::http_hook::HttpHook;
 use crate::senders::jambonz::JambonzApi;
 use crate::senders::twilio::{AnswerAt, TwilioApi};
+use crate::senders::vonage::VonageApi;
 use crate::verify::keys::Keys;
 
 /// Everything that telephones need, opened.
@@ -54,6 +55,9 @@ pub fn open(
             }),
             Some(CallsConfig::Jambonz(account)) => {
                 JambonzApi::new(account, answer_at).map(|api| Some(Arc::new(api) as _))
+            }
+            Some(CallsConfig::Vonage(account)) => {
+                VonageApi::new(account, Arc::clone(clock), answer_at).map(|api| Some(Arc::new(api) as _))
             }
             Some(CallsConfig::Hook(hook)) => HttpHook::new(hook, Arc::clone(clock))
                 .map(|hook| Some(Arc::new(CallHook::new(Arc::new(hook), answer_at)) as _)),

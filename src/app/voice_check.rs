@@ -16,6 +16,7 @@ use crate::ports::messenger::SendError;
 use crate::runtime::system::SystemClock;
 use crate::senders::jambonz::JambonzApi;
 use crate::senders::twilio::{AnswerAt, TwilioApi};
+use crate::senders::vonage::VonageApi;
 
 /// Longer than a provider waits for an answer.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -113,6 +114,10 @@ async fn account(binding: &VoiceConfig) -> Option<Found> {
             Err(fault) => Err(SendError::Dead { why: format!("`{}` {}", fault.key, fault.message) }),
         },
         CallsConfig::Jambonz(account) => match JambonzApi::new(account, nowhere) {
+            Ok(api) => api.sign_in().await,
+            Err(fault) => Err(SendError::Dead { why: format!("`{}` {}", fault.key, fault.message) }),
+        },
+        CallsConfig::Vonage(account) => match VonageApi::new(account, Arc::new(SystemClock::default()), nowhere) {
             Ok(api) => api.sign_in().await,
             Err(fault) => Err(SendError::Dead { why: format!("`{}` {}", fault.key, fault.message) }),
         },

@@ -14,6 +14,7 @@ use crate::model::ids::TenantId;
 use crate::senders::http_hook::HookConfig;
 use crate::senders::jambonz::JambonzConfig;
 use crate::senders::twilio::{AccountConfig, Dialect};
+use crate::senders::vonage::VonageConfig;
 
 /// One account at one provider.
 pub struct VoiceConfig {
@@ -31,6 +32,7 @@ pub struct VoiceConfig {
 pub enum CallsConfig {
     Account(Dialect, AccountConfig),
     Jambonz(JambonzConfig),
+    Vonage(VonageConfig),
     Hook(HookConfig),
 }
 
@@ -161,8 +163,11 @@ fn calls(mut section: Section<'_>, provider: Option<Provider>) -> Result<Option<
             return Ok(Some(CallsConfig::Jambonz(config)));
         }
         Provider::Vonage => {
-            section.fault("", "cannot be placed through Vonage", "Write [..calls.hook], or leave the section out.");
-            return Err(());
+            let mut config = section.adopt::<VonageConfig>().ok_or(())?;
+            config.secret_file = sending::secret(&section, "secret_file", &config.secret_file);
+            config.ca_file = config.ca_file.map(|path| section.beside(&path));
+            report(&section, config.faults());
+            return Ok(Some(CallsConfig::Vonage(config)));
         }
     };
     let mut config = section.adopt::<AccountConfig>().ok_or(())?;

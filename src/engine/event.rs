@@ -55,6 +55,8 @@ pub enum Event {
     Leg { leg: LegId, act: LegAct },
     /// The code of this challenge did not leave; `surely`, or nobody knows.
     CodeLost { challenge: ChallengeId, surely: bool },
+    /// The link to this private page certainly did not leave.
+    LinkLost { page: PageId },
     /// The call that is this conversation's peer is over.
     CallEnded { id: EventId, how: CallEnd },
 }

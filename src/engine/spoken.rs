@@ -122,6 +122,19 @@ impl Turn<'_> {
         Move::Park(Waiting::Page { page: id, deadline: expires })
     }
 
+    /// Nobody waits for a link that will not come: whoever is on the line hears so, and has a password read out instead.
+    pub fn link_lost(&mut self, id: PageId) {
+        let unopened = self.conv.page.as_ref().is_some_and(|open| open.id == id && open.session.is_none());
+        let waits = matches!(self.conv.waiting, Waiting::Page { page, .. } if page == id);
+        let Some(Node::Page(page)) = self.node().cloned() else { return };
+        if !unopened || !waits || self.gone() {
+            return;
+        }
+        self.say_key("voice-link-lost");
+        let next = self.offer_phrase(&page);
+        self.run(next);
+    }
+
     /// Keys while a page is open elsewhere.
     pub fn keyed_at_page(&mut self, act: &Act) {
         let Some(Node::Page(page)) = self.node().cloned() else { return self.give_up() };

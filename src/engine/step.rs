@@ -32,6 +32,7 @@ pub fn step(flows: &FlowSet, conversation: Conversation, event: Event, env: &Env
             }
         }
         Event::CodeLost { challenge, surely } => turn.code_lost(challenge, surely),
+        Event::LinkLost { page } => turn.link_lost(page),
     }
     turn.finish()
 }

@@ -13,8 +13,6 @@ use crate::policy::tenant::CallConfirm;
 /// A call of which nothing was heard for so long is over, whatever became of the provider's word. Providers tell of
 /// silence long before.
 pub const LOST: Seconds = Seconds(120);
-/// Silence between two keys.
-const BETWEEN: Seconds = Seconds(4);
 /// Before a code that may be on its way, or must be looked up.
 const FETCHING: Seconds = Seconds(20);
 /// A telephone number with its prefix for abroad; a user name or mailbox on the keys.
@@ -176,7 +174,7 @@ impl Turn<'_> {
     pub fn keys(&self, most: u8, first: Seconds) -> KeyInput {
         let slow = self.conv.call.as_ref().is_some_and(|call| call.slow);
         let time = |time: Seconds| Seconds(if slow { time.0 * 2 } else { time.0 });
-        KeyInput { most, ends: most > 1, first: time(first), between: time(BETWEEN), interruptible: true }
+        KeyInput { most, ends: most > 1, first: time(first), between: time(KeyInput::BETWEEN), interruptible: true }
     }
 
     /// Silence before the first key of the present question: a code may be on its way, or has to be looked up.

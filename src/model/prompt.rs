@@ -77,6 +77,16 @@ pub struct KeyInput {
     pub interruptible: bool,
 }
 
+impl KeyInput {
+    /// Silence between two keys, for a caller who has not asked for more time.
+    pub const BETWEEN: Seconds = Seconds(4);
+
+    /// The caller asked for more time, and has twice as much.
+    pub fn slow(&self) -> bool {
+        self.between > Self::BETWEEN
+    }
+}
+
 /// A link to a private page, without its address: the channel's own code adds host and token.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PageLink {

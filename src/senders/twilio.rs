@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Deserialize;
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::model::fault::Fault;
@@ -38,7 +39,7 @@ pub struct AccountConfig {
     pub application: Option<String>,
     /// What calls come from, in E.164.
     pub from: String,
-    /// What texts come from: a number, a name, or the id of a messaging service; no texts without it.
+    /// What texts come from: a number, a name, or the id of a messaging service (Telnyx: profile); no texts without it.
     pub texts_from: Option<String>,
     /// The authority of the other side's certificate, PEM; without it the public ones are trusted.
     pub ca_file: Option<PathBuf>,
@@ -89,10 +90,6 @@ impl AccountConfig {
         }
         if dialect == Dialect::Telnyx && self.application.is_none() {
             faults.push(Fault::at("application", "is missing; Telnyx places calls for a TeXML application".to_owned()));
-        }
-        if dialect == Dialect::Telnyx && self.texts_from.is_some() {
-            let why = "is not known for Telnyx, whose texts go another way; use [sms]".to_owned();
-            faults.push(Fault::at("texts_from", why));
         }
         faults
     }
@@ -170,6 +167,16 @@ impl TextSender for TwilioApi {
         let Some(from) = &self.config.texts_from else {
             return Err(SendError::Dead { why: "this account sends no texts".to_owned() });
         };
+        if self.dialect == Dialect::Telnyx {
+            let mut url = self.base.clone();
+            url.set_path("/v2/messages");
+            // A number or a name, or the id of a messaging profile, which chooses one.
+            let profile = from.len() == 36 && from.bytes().filter(|byte| *byte == b'-').count() == 4;
+            let sender = if profile { "messaging_profile_id" } else { "from" };
+            let document = json!({ "to": message.to.e164(), sender: from, "text": message.text });
+            let request = self.client.post(url).bearer_auth(self.secret.as_str()).json(&document);
+            return rest::send(self.dialect.name(), request).await;
+        }
         // A messaging service is named by its id.
         let service = from.len() == 34 && from.starts_with("MG");
         let sender = if service { "MessagingServiceSid" } else { "From" };

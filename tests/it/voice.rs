@@ -2,6 +2,7 @@
 
 mod calls;
 mod documents;
+mod everything;
 pub mod handset;
 pub mod house;
 mod legs;
@@ -11,4 +12,6 @@ pub mod reader;
 mod refused;
 mod signatures;
 pub mod signing;
+mod spoken;
 mod transfers;
+mod walker;

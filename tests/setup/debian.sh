@@ -32,6 +32,8 @@ look() {
     need "openssl (certificates to look at)" openssl command -v openssl
     need "systemd-analyze (the service's sandbox)" systemd command -v systemd-analyze
     need "python3 (bill of materials)" python3 command -v python3
+    need "node and npm (the providers' own libraries)" "nodejs npm" sh -c "command -v node && command -v npm"
+    need "espeak-ng (how long a call's words last)" espeak-ng command -v espeak-ng
     need "venv for python3 (the providers' own libraries)" python3-venv python3 -c "import ensurepip"
 }
 

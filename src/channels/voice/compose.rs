@@ -46,9 +46,10 @@ const DESK_RING: Seconds = Seconds(30);
 impl Composer<'_> {
     /// `steps` come first: whoever picks up needs a moment, and a switchboard wants its extension.
     pub fn document(&self, answer: &Answer, places: Places, mut steps: Vec<Step>) -> Document {
-        let mut said: Vec<Step> = answer.said.iter().flat_map(|said| self.said(said)).collect();
+        let slow = matches!(&answer.next, Next::Keys(keys) if keys.slow());
+        let mut said: Vec<Step> = answer.said.iter().flat_map(|said| self.said(said, slow)).collect();
         if let Some(language) = &answer.moment {
-            said.extend(self.said(&(language.clone(), Prompt::of(MessageKey::of("voice-moment")))));
+            said.extend(self.said(&(language.clone(), Prompt::of(MessageKey::of("voice-moment"))), slow));
         }
         let end = match &answer.next {
             Next::Keys(keys) if keys.interruptible => {
@@ -74,17 +75,17 @@ impl Composer<'_> {
 
     /// Words for whoever takes a transferred call.
     pub fn note(&self, language: &Language, note: &str) -> Document {
-        let speech = Speech { text: note.to_owned(), voice: self.voice(language) };
+        let speech = Speech { text: note.to_owned(), voice: self.voice(language), slow: false };
         Document { steps: vec![Step::Say(speech)], end: End::Done }
     }
 
     /// One message alone, and the end of the call.
     pub fn farewell(&self, language: &Language, messages: &[&'static str]) -> Document {
-        let said = |key: &&'static str| self.said(&(language.clone(), Prompt::of(MessageKey::of(key))));
+        let said = |key: &&'static str| self.said(&(language.clone(), Prompt::of(MessageKey::of(key))), false);
         Document { steps: messages.iter().flat_map(said).collect(), end: End::HangUp }
     }
 
-    fn said(&self, (language, prompt): &Said) -> Vec<Step> {
+    fn said(&self, (language, prompt): &Said, slow: bool) -> Vec<Step> {
         let key = (language.tag().to_owned(), prompt.message.as_str().to_owned());
         // What has arguments or choices is different every time; a recording cannot say it.
         let fixed = prompt.args.is_empty() && prompt.choices.is_empty();
@@ -98,7 +99,7 @@ impl Composer<'_> {
         if text.is_empty() {
             return Vec::new();
         }
-        vec![Step::Say(Speech { text, voice: self.voice(language) })]
+        vec![Step::Say(Speech { text, voice: self.voice(language), slow })]
     }
 
     fn voice(&self, language: &Language) -> Voice {

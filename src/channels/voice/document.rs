@@ -29,6 +29,8 @@ pub enum Step {
 pub struct Speech {
     pub text: String,
     pub voice: Voice,
+    /// The caller asked for more time: said slowly where a voice can, else with pauses.
+    pub slow: bool,
 }
 
 /// How a provider says a language.
@@ -102,6 +104,20 @@ pub fn pieces(text: &str, most: usize) -> Vec<String> {
     pieces
 }
 
+/// A text in its sentences, for a voice that cannot be slowed down: a pause goes between them.
+pub fn sentences(text: &str, most: usize) -> Vec<String> {
+    let ends = |at: usize| text[..at].ends_with(['.', '?', '!', ';', ':', '。']);
+    let cuts = text.char_indices().filter(|(at, c)| c.is_whitespace() && ends(*at)).map(|(at, _)| at);
+    let cuts: Vec<usize> = std::iter::once(0).chain(cuts).chain([text.len()]).collect();
+    cuts.windows(2).flat_map(|cut| pieces(&text[cut[0]..cut[1]], most)).collect()
+}
+
+/// A text as speech markup that is said slowly. Whatever could be markup in it is none any more.
+pub fn slowly(text: &str) -> String {
+    let plain = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<speak><prosody rate=\"slow\">{plain}</prosody></speak>")
+}
+
 /// A text without what a provider could take for markup of speech, for formats that carry it as it stands.
 pub fn unmarked(text: &str) -> String {
     text.replace(['<', '>'], " ")
@@ -138,5 +154,12 @@ mod tests {
         assert_eq!(pieces("ab cdefgh", 4), ["ab", "cdef", "gh"]);
         assert_eq!(pieces("学生学生", 3), ["学生学", "生"]);
         assert!(pieces(" \u{7f}\u{0} ", 3).is_empty());
+    }
+
+    #[test]
+    fn sentences_are_told_apart_for_pauses() {
+        assert_eq!(sentences("One. Two? Three: four 1.5 five", 1_000), ["One.", "Two?", "Three:", "four 1.5 five"]);
+        assert!(sentences("  ", 9).is_empty());
+        assert_eq!(slowly("a <b> & c"), "<speak><prosody rate=\"slow\">a &lt;b&gt; &amp; c</prosody></speak>");
     }
 }

@@ -2,12 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::channels::voice::document::{Document, End, Gather, Step, Transfer, Voice, pieces, unmarked};
+use crate::channels::voice::document::{
+    Document, End, Gather, Speech, Step, Transfer, Voice, pieces, sentences, slowly, unmarked,
+};
 
 pub const CONTENT_TYPE: &str = "application/json";
 
 /// Characters of one `say`; voices behind jambonz take 3,000 and more.
 const LONGEST_SAY: usize = 1_000;
+const LONGEST_SLOW: usize = 180;
+/// Vendors whose voices read speech markup.
+const MARKUP: [&str; 4] = ["aws", "google", "microsoft", "azure"];
 /// Its one clock runs over the whole entry, keys included: without an allowance it cuts in while somebody is typing.
 const FOR_EACH_KEY: u32 = 2;
 const LONGEST_WAIT: u32 = 60;
@@ -34,7 +39,7 @@ fn steps(steps: &[Step]) -> Vec<Value> {
     for step in steps {
         match step {
             Step::Say(speech) => {
-                let texts = pieces(&unmarked(&speech.text), LONGEST_SAY);
+                let texts = texts(speech);
                 verbs.extend(texts.into_iter().map(|text| say(text.into(), &speech.voice)));
             }
             Step::Play(address) => verbs.push(json!({ "verb": "play", "url": address })),
@@ -45,6 +50,17 @@ fn steps(steps: &[Step]) -> Vec<Value> {
     verbs
 }
 
+/// Slowly where the vendor is known to take markup; others say sentence by sentence, with a breath between.
+fn texts(speech: &Speech) -> Vec<String> {
+    let text = unmarked(&speech.text);
+    let marked = speech.voice.vendor.as_deref().is_some_and(|vendor| MARKUP.contains(&vendor));
+    match speech.slow {
+        false => pieces(&text, LONGEST_SAY),
+        true if marked => pieces(&text, LONGEST_SLOW).iter().map(|piece| slowly(piece)).collect(),
+        true => sentences(&text, LONGEST_SAY),
+    }
+}
+
 /// The cache of spoken texts is off: one of them may be a password.
 fn say(text: Value, voice: &Voice) -> Value {
     let mut synthesizer = Map::new();
@@ -52,9 +68,8 @@ fn say(text: Value, voice: &Voice) -> Value {
     if let Some(name) = &voice.name {
         synthesizer.insert("voice".to_owned(), json!(name));
     }
-    if let Some(vendor) = &voice.vendor {
-        synthesizer.insert("vendor".to_owned(), json!(vendor));
-    }
+    // "default": whatever the application speaks with.
+    synthesizer.insert("vendor".to_owned(), json!(voice.vendor.as_deref().unwrap_or("default")));
     json!({ "verb": "say", "text": text, "synthesizer": synthesizer, "disableTtsCache": true })
 }
 
@@ -81,7 +96,7 @@ fn gathered(verbs: &mut Vec<Value>, gather: &Gather) {
         [Step::Play(address)] => verb["play"] = json!({ "url": address }),
         [Step::Say(first), ..] => {
             let texts = inside.iter().filter_map(|step| match step {
-                Step::Say(speech) => Some(pieces(&unmarked(&speech.text), LONGEST_SAY)),
+                Step::Say(speech) => Some(texts(speech)),
                 Step::Play(_) | Step::Pause(_) | Step::Press(_) => None,
             });
             let mut say = say(texts.flatten().collect::<Vec<_>>().into(), &first.voice);
@@ -109,7 +124,8 @@ fn nested(prompt: &[Step]) -> usize {
 fn dial(transfer: &Transfer) -> Value {
     let mut target = json!({ "type": "phone", "number": transfer.to.e164() });
     if let Some(note) = &transfer.note {
-        target["confirmHook"] = json!(note);
+        // As an object: a bare address fits its schema twice, and so not at all.
+        target["confirmHook"] = json!({ "url": note, "method": "POST" });
     }
     let mut verb = json!({ "verb": "dial", "target": [target], "timeout": transfer.ring.0.max(5) });
     if let Some(extension) = transfer.to.extension() {

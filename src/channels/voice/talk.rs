@@ -98,7 +98,10 @@ impl<'a> Line<'a> {
         if record.over {
             return Ok(Told::Hear(self.farewell(&[])));
         }
+        // What came up since the last answer is heard first: neither silence nor a key was meant for it.
+        let unheard = record.asks().is_some();
         let act = match (&record.open, keys) {
+            _ if unheard => None,
             (Some(Next::Keys(asked)), Some(keys)) => {
                 let most = usize::from(asked.most.max(1));
                 let keys = if asked.ends { keys.trim_end_matches('#') } else { keys };

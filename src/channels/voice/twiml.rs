@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::channels::voice::document::{Document, End, Gather, Speech, Step, Transfer, pieces};
+use crate::channels::voice::document::{Document, End, Gather, Speech, Step, Transfer, pieces, sentences};
 
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
@@ -44,8 +44,25 @@ fn steps(xml: &mut String, steps: &[Step]) {
 fn say(xml: &mut String, speech: &Speech) {
     let mut attributes = vec![("language", speech.voice.language.as_str())];
     attributes.extend(speech.voice.name.as_deref().map(|name| ("voice", name)));
-    for piece in pieces(&speech.text, LONGEST_SAY) {
-        element(xml, "Say", &attributes, &piece);
+    if !speech.slow {
+        pieces(&speech.text, LONGEST_SAY).iter().for_each(|piece| element(xml, "Say", &attributes, piece));
+        return;
+    }
+    // The basic voices take no markup and would end the call.
+    let marked =
+        speech.voice.name.as_deref().is_some_and(|name| name.starts_with("Polly.") || name.starts_with("Google."));
+    for (n, piece) in sentences(&speech.text, LONGEST_SAY).iter().enumerate() {
+        if marked {
+            open(xml, "Say", &attributes);
+            xml.push('>');
+            element(xml, "prosody", &[("rate", "slow")], piece);
+            xml.push_str("</Say>");
+            continue;
+        }
+        if n > 0 {
+            pause(xml, 1);
+        }
+        element(xml, "Say", &attributes, piece);
     }
 }
 

@@ -5,12 +5,14 @@
 
 use serde_json::{Value, json};
 
-use crate::channels::voice::document::{Document, End, Gather, Step, Transfer, pieces, unmarked};
+use crate::channels::voice::document::{Document, End, Gather, Step, Transfer, pieces, slowly, unmarked};
 
 pub const CONTENT_TYPE: &str = "application/json";
 
 /// Characters of one `talk`.
 const LONGEST_TALK: usize = 1_500;
+/// The same, with room for the markup around and in it.
+const LONGEST_SLOW: usize = 280;
 /// Seconds of silence and keys that `input` grants at most.
 const LONGEST_WAIT: u32 = 10;
 const MOST_KEYS: u8 = 20;
@@ -37,7 +39,9 @@ fn steps(steps: &[Step], interruptible: bool) -> Vec<Value> {
     for step in steps {
         match step {
             Step::Say(speech) => {
-                actions.extend(pieces(&unmarked(&speech.text), LONGEST_TALK).into_iter().map(|text| {
+                let most = if speech.slow { LONGEST_SLOW } else { LONGEST_TALK };
+                actions.extend(pieces(&unmarked(&speech.text), most).into_iter().map(|text| {
+                    let text = if speech.slow { slowly(&text) } else { text };
                     let mut talk = json!({ "action": "talk", "text": text, "language": speech.voice.language });
                     if let Some(style) = speech.voice.name.as_ref().and_then(|name| name.parse::<u8>().ok()) {
                         talk["style"] = json!(style);

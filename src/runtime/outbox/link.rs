@@ -9,18 +9,25 @@ use crate::ports::store::RowId;
 use crate::runtime::letters::{self, LinkLetter};
 use crate::runtime::outbox::Fate;
 use crate::runtime::outbox::deliver::{PATIENCE, TRIES_CODE, UNKNOWN, look_up, marked};
+use crate::runtime::outbox::lost;
 use crate::runtime::pages;
 use crate::runtime::record::OutboxRow;
 use crate::runtime::shell::Shell;
 
 /// Sent once: the caller waits on the line, and may have the password read out instead.
 pub async fn link(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempts: u32) -> Fate {
-    match send(shell, id, row).await {
+    let OutboxRow::Link { page, .. } = &*row else { return Fate::Done };
+    let page = *page;
+    let fate = match send(shell, id, row).await {
         Fate::Later { after, tries: TRIES_CODE } if attempts > 0 || after.is_some_and(|after| after > PATIENCE) => {
             Fate::Dead { why: "the sender is away" }
         }
         fate => fate,
+    };
+    if matches!(&fate, Fate::Dead { why } if *why != UNKNOWN) {
+        lost::link_lost(shell, page).await;
     }
+    fate
 }
 
 async fn send(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {

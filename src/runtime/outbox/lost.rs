@@ -1,9 +1,9 @@
-//! Tells a conversation that the code it waits for did not leave, and gives the sending back.
+//! Tells a conversation that the code or link it waits for did not leave, and gives the sending of a code back.
 
 use std::sync::Arc;
 
 use crate::engine::event::Event;
-use crate::model::ids::ChallengeId;
+use crate::model::ids::{ChallengeId, ConversationId, PageId};
 use crate::ports::store::{Expect, Op};
 use crate::runtime::perform::own;
 use crate::runtime::places;
@@ -34,5 +34,19 @@ pub async fn lost(shell: &Arc<Shell>, challenge: ChallengeId, surely: bool) {
         Ok(Advanced::Stepped(stepped)) => drop(drive(Arc::clone(shell), held, working, *stepped)),
         Ok(Advanced::Duplicate(_) | Advanced::Nothing) => {}
         Err(error) => tracing::warn!(%error, "nobody was told that a code did not leave"),
+    }
+}
+
+/// The link to this page certainly did not leave, and somebody on a telephone waits for it.
+pub async fn link_lost(shell: &Arc<Shell>, page: PageId) {
+    let Ok(Some(pointer)) = shell.parts.store.get(&places::page(page)).await else { return };
+    let Ok(id) = pointer.value.as_slice().try_into().map(ConversationId) else { return };
+    let Ok(Some(found)) = load(shell, id).await else { return };
+    let held = shell.locks.enter_surely(places::peer_hash(&shell.parts.keys, &found.conversation.peer)).await;
+    let working = shell.work();
+    match advance(shell, &Source::Conversation(id), Event::LinkLost { page }, Vec::new()).await {
+        Ok(Advanced::Stepped(stepped)) => drop(drive(Arc::clone(shell), held, working, *stepped)),
+        Ok(Advanced::Duplicate(_) | Advanced::Nothing) => {}
+        Err(error) => tracing::warn!(%error, "nobody was told that a link did not leave"),
     }
 }

@@ -106,6 +106,7 @@ async fn attempt(
         | Event::Page { .. }
         | Event::Leg { .. }
         | Event::CodeLost { .. }
+        | Event::LinkLost { .. }
         | Event::CallEnded { .. } => None,
     };
     let began = Instant::now();

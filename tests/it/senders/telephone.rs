@@ -11,9 +11,11 @@ use ringback::ports::messenger::{SendError, TextSender};
 use ringback::senders::call_hook::CallHook;
 use ringback::senders::jambonz::{JambonzApi, JambonzConfig};
 use ringback::senders::twilio::{AccountConfig, AnswerAt, Dialect, TwilioApi};
+use ringback::senders::vonage::{VonageApi, VonageConfig};
 use tempfile::TempDir;
 
 use super::{answer, hook, read_request, scripted, text};
+use crate::support::clock::{MORNING, TestClock};
 
 const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 
@@ -124,6 +126,105 @@ async fn a_text_leaves_through_a_messaging_service_or_a_number() {
         assert_eq!(field(&fields, "To"), Some("+447700900118"));
         assert_eq!(field(&fields, "Body"), Some("482913 is your code. “Tell nobody.”"));
     }
+}
+
+#[tokio::test]
+async fn a_text_leaves_through_telnyx_from_a_number_or_a_profile() {
+    let profile = "40017d9b-12f0-4f9d-bb1b-1c5c1a2b3c4d";
+    for (from, name) in [(profile, "messaging_profile_id"), ("+442079460000", "from"), ("Uni", "from")] {
+        let (port, requests) = scripted(|stream| {
+            let request = read_request(&stream);
+            answer(&stream, "200 OK", "", "{}");
+            request
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let application = Some("1494404757140276705".to_owned());
+        let config = AccountConfig { texts_from: Some(from.to_owned()), application, ..account(&folder, port) };
+        assert!(config.faults(Dialect::Telnyx).is_empty());
+        TwilioApi::new(&config, Dialect::Telnyx, answer_at()).unwrap().send(&text()).await.unwrap();
+        let (head, body) = requests.recv().unwrap();
+        assert!(head.starts_with("post /v2/messages http/1.1\r\n"), "{head}");
+        assert!(head.contains("authorization: bearer an api secret\r\n"));
+        let expected =
+            serde_json::json!({ "to": "+447700900118", name: from, "text": "482913 is your code. “Tell nobody.”" });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&body).unwrap(), expected);
+    }
+}
+
+/// What OpenSSL makes and judges, apart from what signs here.
+fn openssl(folder: &TempDir, args: &[&str]) -> bool {
+    let done = std::process::Command::new("openssl").args(args).current_dir(folder.path()).output().unwrap();
+    done.status.success()
+}
+
+#[tokio::test]
+async fn vonage_is_signed_in_with_the_applications_own_key() {
+    let (port, requests) = scripted(|stream| {
+        let request = read_raw(&stream);
+        answer(&stream, "201 Created", "", "{}");
+        request
+    });
+    let folder = tempfile::tempdir().unwrap();
+    assert!(openssl(&folder, &["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem"]));
+    assert!(openssl(&folder, &["pkey", "-in", "key.pem", "-pubout", "-out", "public.pem"]));
+    let config = VonageConfig {
+        url: Some(format!("http://127.0.0.1:{port}")),
+        application: "78d335fa-323d-0114-9c3d-d6f0d48968cf".to_owned(),
+        secret_file: folder.path().join("key.pem"),
+        from: "+442079460000".to_owned(),
+        ca_file: None,
+    };
+    assert!(config.faults().is_empty());
+    let clock = Arc::new(TestClock::at(MORNING));
+    let api = VonageApi::new(&config, clock, answer_at()).unwrap_or_else(|fault| panic!("{}", fault.message));
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        api.call(&call(Some("42"))).await.unwrap();
+        let (head, body) = requests.recv().unwrap();
+        assert!(head.starts_with("POST /v1/calls HTTP/1.1\r\n"), "{head}");
+        let at = format!("https://reset.example/hooks/voice/main/leg/{}/7f", LegId([0xab; 16]));
+        let expected = serde_json::json!({
+            "to": [{ "type": "phone", "number": "447700900118", "dtmfAnswer": "pppp42" }],
+            "from": { "type": "phone", "number": "442079460000" },
+            "answer_url": [at], "answer_method": "POST",
+            "event_url": [format!("{at}/status")], "event_method": "POST", "ringing_timer": 25,
+        });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&body).unwrap(), expected);
+
+        let token = head.lines().find_map(|line| line.strip_prefix("authorization: Bearer ")).unwrap();
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let decode = |part: &str| data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).unwrap();
+        std::fs::write(folder.path().join("message"), message).unwrap();
+        std::fs::write(folder.path().join("signature"), decode(signature)).unwrap();
+        let verify = ["dgst", "-sha256", "-verify", "public.pem", "-signature", "signature", "message"];
+        assert!(openssl(&folder, &verify), "OpenSSL does not take the signature");
+        let (head, claims) = message.split_once('.').unwrap();
+        assert_eq!(decode(head), br#"{"alg":"RS256","typ":"JWT"}"#);
+        let claims: serde_json::Value = serde_json::from_slice(&decode(claims)).unwrap();
+        assert_eq!(claims["application_id"], config.application);
+        assert_eq!(claims["iat"], MORNING.unix_seconds());
+        assert_eq!(claims["exp"], MORNING.unix_seconds() + 300);
+        ids.push(claims["jti"].as_str().unwrap().to_owned());
+    }
+    assert_ne!(ids[0], ids[1], "a token is made for one request");
+    // What is no such key is said by its file, and nothing of it.
+    std::fs::write(folder.path().join("key.pem"), "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n").unwrap();
+    let fault = config.faults().remove(0);
+    assert!(fault.key == "secret_file" && fault.message.contains("PEM") && !fault.message.contains("MIIE"));
+}
+
+/// A request with its head as it came.
+fn read_raw(stream: &std::net::TcpStream) -> (String, String) {
+    use std::io::{BufRead, Read};
+    let mut reader = std::io::BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(reader.read_line(&mut head).unwrap(), 0);
+    }
+    let length = head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ").map(str::to_owned));
+    let mut body = vec![0; length.unwrap().parse().unwrap()];
+    reader.read_exact(&mut body).unwrap();
+    (head, String::from_utf8(body).unwrap())
 }
 
 #[tokio::test]
@@ -249,7 +350,7 @@ fn faults_of_an_account_are_named_all_at_once() {
     };
     assert_eq!(faults(&bad, Dialect::Twilio), ["url", "secret_file", "account"]);
     assert_eq!(faults(&AccountConfig { url: None, ..good.clone() }, Dialect::SignalWire), ["url"]);
-    assert_eq!(faults(&good, Dialect::Telnyx), ["application", "texts_from"]);
+    assert_eq!(faults(&good, Dialect::Telnyx), ["application"]);
     std::fs::write(folder.path().join("blank"), " \n").unwrap();
     let blank = AccountConfig { secret_file: folder.path().join("blank"), ..good };
     assert_eq!(faults(&blank, Dialect::Twilio), ["secret_file"]);

@@ -59,6 +59,8 @@ fn wrong(asked: &str, most: usize, offered: &Vec<char>) -> String {
         1 => free.to_string(),
         // Any keys may be somebody's number or name; what is none begins anew with a star.
         _ if asked.starts_with("identify-ask") || asked.starts_with("identify-spell") => "12*".to_owned(),
+        // Other digits there have the right ones read again: another question.
+        _ if asked == "voice-phrase-confirm" => "*".to_owned(),
         _ => "5".to_owned(),
     }
 }

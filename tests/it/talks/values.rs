@@ -81,8 +81,15 @@ fn value(world: &World, heard: &[Said], name: &str) -> String {
         "$mail" => newest("mail", 0),
         "$totp" => world.app_code().expect("this person has an authenticator"),
         "$shown" => {
-            let shown = heard.iter().rev().find_map(|said| said.prompt.challenge.clone());
-            shown.expect("a challenge was shown").digits
+            let shown = heard.iter().rev().find_map(|said| {
+                // On a call the digits are read out beside the question.
+                let read = said.prompt.args.iter().find_map(|(_, arg)| match arg {
+                    Arg::Digits(digits) if said.prompt.message.as_str() == "voice-digits" => Some(digits.clone()),
+                    _ => None,
+                });
+                read.or_else(|| Some(said.prompt.challenge.clone()?.digits))
+            });
+            shown.expect("a challenge was shown")
         }
         "$wrong" => wrong(world, heard),
         _ => unreachable!("every name of the list has a value"),

@@ -17,7 +17,7 @@ fn voice(language: &str, name: Option<&str>) -> Voice {
 }
 
 fn speech(text: &str) -> Step {
-    Step::Say(Speech { text: text.to_owned(), voice: voice("en-GB", Some("Polly.Amy")) })
+    Step::Say(Speech { text: text.to_owned(), voice: voice("en-GB", Some("Polly.Amy")), slow: false })
 }
 
 fn gather(prompt: Vec<Step>, most: u8, ends: bool) -> End {
@@ -41,14 +41,18 @@ fn desk() -> Transfer {
     }
 }
 
-fn shown() -> Vec<(&'static str, Document)> {
+pub fn shown() -> Vec<(&'static str, Document)> {
     let menu = vec![
         speech("Welcome to the university's account service."),
         speech("To unlock your account, press 1. For a new password, press 2."),
     ];
     let languages = vec![
         speech("For English, press 1."),
-        Step::Say(Speech { text: "Untuk Bahasa Melayu, tekan 2.".to_owned(), voice: voice("ms-MY", None) }),
+        Step::Say(Speech {
+            text: "Untuk Bahasa Melayu, tekan 2.".to_owned(),
+            voice: voice("ms-MY", None),
+            slow: false,
+        }),
     ];
     let warning = "If you did not ask for this call, hang up & tell the \"service desk\" <today>.";
     vec![
@@ -139,7 +143,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Voice { vendor: Some("google".to_owned()), ..voice("zh-CN", Some("a\"<b")) }),
     ];
     prop_oneof![
-        6 => (text(), voices).prop_map(|(text, voice)| Step::Say(Speech { text, voice })),
+        6 => (text(), voices).prop_map(|(text, voice)| Step::Say(Speech { text, voice, slow: false })),
         1 => "https://media\\.example/[a-z&=?]{1,20}".prop_map(Step::Play),
         1 => (1u32..9).prop_map(|seconds| Step::Pause(Seconds(seconds))),
         1 => "[0-9*#w]{1,8}".prop_map(Step::Press),
@@ -219,6 +223,38 @@ proptest! {
         prop_assert_eq!(&in_vonage, &meant(&document, false, false, markup));
         for heard in [&in_twiml, &in_jambonz, &in_vonage] {
             prop_assert!(gather_is_last(heard));
+        }
+    }
+}
+
+#[test]
+fn whoever_wants_more_time_is_spoken_to_slowly_or_with_pauses() {
+    let said = |name: Option<&str>, vendor: Option<&str>| {
+        let voice = Voice { vendor: vendor.map(str::to_owned), ..voice("en-GB", name) };
+        let text = "One & all. Press 1.".to_owned();
+        Document { steps: vec![], end: gather(vec![Step::Say(Speech { text, voice, slow: true })], 1, false) }
+    };
+    let basic = twiml::render(&said(None, None));
+    assert!(basic.contains("One &amp; all.</Say><Pause length=\"1\"/><Say"), "a basic voice reads no markup: {basic}");
+    let polly = twiml::render(&said(Some("Polly.Amy"), None));
+    assert!(
+        polly.contains("<prosody rate=\"slow\">One &amp; all.</prosody></Say>") && !polly.contains("<Pause"),
+        "{polly}"
+    );
+    let slow = "<speak><prosody rate=\\\"slow\\\">One &amp; all. Press 1.</prosody></speak>";
+    assert!(vonage::render(&said(None, None)).contains(slow));
+    assert!(jambonz::render(&said(None, Some("google"))).contains(slow));
+    let unknown = jambonz::render(&said(None, None));
+    assert!(unknown.contains("[\"One & all.\",\"Press 1.\"]"), "sentence by sentence: {unknown}");
+    for document in [said(None, None), said(Some("Polly.Amy"), Some("google"))] {
+        let read = [
+            reader::twiml(&twiml::render(&document)),
+            reader::jambonz(&jambonz::render(&document)),
+            reader::vonage(&vonage::render(&document)),
+        ];
+        for heard in read {
+            let said = |one: &Heard| if let Heard::Say(text) = one { Some(text.clone()) } else { None };
+            assert_eq!(heard.iter().filter_map(said).collect::<String>(), "One&all.Press1.");
         }
     }
 }

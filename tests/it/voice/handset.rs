@@ -157,6 +157,7 @@ impl Handset {
         let heard = joined(match self.provider {
             Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {
                 assert!(answer.kind.starts_with("text/xml"));
+                super::walker::walk(&answer.body).unwrap_or_else(|why| panic!("{why}"));
                 reader::twiml(&answer.body)
             }
             Provider::Jambonz => reader::jambonz(&answer.body),

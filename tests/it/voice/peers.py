@@ -6,6 +6,8 @@ import sys
 import jwt
 from twilio.request_validator import RequestValidator
 from vonage_jwt import verify_signature
+from vonage_utils.errors import VonageError
+from vonage_voice.models.ncco import Connect, Input, Notify, Stream, Talk, Wait
 
 
 class Fields:
@@ -39,5 +41,27 @@ def vonage(case):
     return {"signature": signature, "accepts": verify_signature(case["ours"], case["secret"])}
 
 
-libraries = {"twilio": twilio, "vonage": vonage}
+ACTIONS = {"talk": Talk, "stream": Stream, "input": Input, "connect": Connect, "notify": Notify, "wait": Wait}
+
+
+def ncco(case):
+    """What the library's models say of every action: unknown fields, and values that they refuse."""
+    faults = []
+    for action in case["document"]:
+        model = ACTIONS.get(action["action"])
+        fields = {("from_" if key == "from" else key): value for key, value in action.items()}
+        if model is None or set(fields) - set(model.model_fields):
+            faults.append(f"unknown: {action}")
+            continue
+        # The models take an object there, the service a text.
+        for endpoint in fields.get("endpoint", []):
+            endpoint.pop("dtmfAnswer", None)
+        try:
+            model(**fields)
+        except (ValueError, VonageError) as error:
+            faults.append(f"{error}: {action}")
+    return {"faults": faults}
+
+
+libraries = {"twilio": twilio, "vonage": vonage, "ncco": ncco}
 print(json.dumps([libraries[case["library"]](case) for case in json.load(sys.stdin)]))

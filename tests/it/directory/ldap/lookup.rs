@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use ringback::directory::ldap::LdapDirectory;
 use ringback::directory::ldap::config::NameForm;
 use ringback::model::account::AccountState;
+use ringback::model::keypad::Keyed;
 use ringback::ports::directory::{Directory, DirectoryError};
 
 use crate::directory::world::*;
@@ -109,4 +110,35 @@ async fn a_rule_that_names_nothing_protects_by_refusing_everybody() {
             assert!(text.contains("code 32"), "{text}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_caller_is_found_by_the_number_on_the_card() {
+    let world = OpenLdap::new();
+    let number = |name: &str, number: &str| {
+        world.slapd.modify(&format!(
+            "dn: {}\nchangetype: modify\nreplace: employeeNumber\nemployeeNumber: {number}\n",
+            dn(name)
+        ));
+    };
+    number(ADA, "20260017");
+    number(BOB, "20260018");
+    number(PRIVILEGED, "20260019");
+    let mut config = world.slapd.config();
+    config.number = Some("employeeNumber".to_owned());
+    let directory = LdapDirectory::new(config, &tenant(), now()).unwrap();
+    let keyed = async |keys: &str| directory.find_keyed(keys, Keyed::Number).await.unwrap();
+    let found = keyed("20260017").await;
+    assert_eq!(found.iter().map(|account| account.user_name.as_str()).collect::<Vec<_>>(), [ADA]);
+    assert!(!found[0].contacts.is_empty(), "the same account, whole");
+    assert!(keyed("20260019").await[0].privileged);
+    for other in ["2026001", "0260017", "20260099", "202600170", "*", "2026001*", "20260017)(uid=*"] {
+        assert!(keyed(other).await.is_empty(), "{other}");
+    }
+    // One number on two cards: both, so that the caller is asked for more.
+    number(BOB, "20260017");
+    assert_eq!(keyed("20260017").await.len(), 2);
+    // Without the attribute the number is none.
+    let by_name = LdapDirectory::new(world.slapd.config(), &tenant(), now()).unwrap();
+    assert!(by_name.find_keyed("20260017", Keyed::Number).await.unwrap().is_empty());
 }
