@@ -68,7 +68,7 @@ use crate::messaging::discord::mock as discord;
 use crate::messaging::teams::mock::Mock as TeamsMock;
 use crate::messaging::telegram::mock::{Mock, TOKEN, USERNAME};
 use crate::support::clock::{MORNING, TestClock};
-use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Tap, letters};
+use crate::support::world::mailroom::{Exchange, Heard, Letter, Mouth, Refusing, Tap, letters};
 use crate::support::world::moody::MoodyDirectory;
 use crate::support::world::moody_desk::{DeskMood, MoodyDesk};
 use crate::support::world::seat::Screen;
@@ -93,6 +93,7 @@ pub struct Wish {
     pub totp: Option<String>,
     pub no_texts: bool,
     pub no_mails: bool,
+    pub mails_refused: bool,
     pub methods: Option<Vec<ringback::model::method::Method>>,
     pub always_challenge: bool,
     pub desk: DeskMood,
@@ -135,6 +136,7 @@ pub struct World {
     keys: Arc<Keys>,
     no_texts: bool,
     no_mails: bool,
+    mails_refused: bool,
     /// Calls that were placed, where telephones can be called.
     pub exchange: Option<Arc<Exchange>>,
     totp: Option<String>,
@@ -235,6 +237,7 @@ impl World {
             keys: Arc::new(ring.keys()),
             no_texts: wish.no_texts,
             no_mails: wish.no_mails,
+            mails_refused: wish.mails_refused,
             exchange: wish.calls.then(Arc::default),
             totp: wish.totp.clone().or_else(|| person.as_ref()?.totp.clone()),
             person,
@@ -402,7 +405,10 @@ impl World {
             registry: Arc::clone(&self.registry) as _,
             audit: Arc::clone(&self.audit) as _,
             tenants: HashMap::from([(self.tenant.id.clone(), parts)]),
-            mail: (!self.no_mails).then(|| Arc::clone(&self.sent) as _),
+            mail: (!self.no_mails).then(|| match self.mails_refused {
+                true => Arc::new(Refusing) as _,
+                false => Arc::clone(&self.sent) as _,
+            }),
             text_sender: (!self.no_texts).then(|| Arc::clone(&self.sent) as _),
             desk: self.desk.clone().map(|desk| desk as _),
             caller: self.exchange.clone().map(|exchange| exchange as _),

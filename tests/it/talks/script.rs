@@ -81,6 +81,9 @@ pub struct Changes {
     /// No adapter sends mail.
     #[serde(default)]
     pub no_mails: bool,
+    /// The mail server takes none.
+    #[serde(default)]
+    pub mails_refused: bool,
     /// The service desk is `open` for live conversations, `down`, or there is `none`; else it takes tickets.
     #[serde(default)]
     pub desk: Option<String>,

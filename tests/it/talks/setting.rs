@@ -17,6 +17,7 @@ pub fn wish(talk: &Talk) -> Wish {
         totp: talk.world.totp.clone(),
         no_texts: talk.world.no_texts,
         no_mails: talk.world.no_mails,
+        mails_refused: talk.world.mails_refused,
         desk: match talk.world.desk.as_deref() {
             None => DeskMood::TakesTickets,
             Some("open") => DeskMood::Open,

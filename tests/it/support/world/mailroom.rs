@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use ringback::model::peer::{Language, Peer};
 use ringback::model::prompt::Prompt;
 use ringback::ports::caller::{Call, Caller};
-use ringback::ports::messenger::{Channel, SendError};
+use ringback::ports::messenger::{Channel, Mail, MailSender, SendError};
 use ringback::senders::capture::{Capture, Message};
 
 /// A message to an address.
@@ -79,6 +79,16 @@ pub struct Mouth;
 impl Channel for Mouth {
     async fn show(&self, _: u64, _: &Peer, _: &Language, _: &Prompt) -> Result<(), SendError> {
         Ok(())
+    }
+}
+
+/// A mail server that takes nothing.
+pub struct Refusing;
+
+#[async_trait]
+impl MailSender for Refusing {
+    async fn send(&self, _: &Mail) -> Result<(), SendError> {
+        Err(SendError::Dead { why: "no such mailbox".to_owned() })
     }
 }
 
