@@ -9,5 +9,6 @@ pub mod messaging;
 pub mod open;
 pub mod serve;
 pub mod teams_check;
+pub mod telegram_check;
 pub mod voice;
 pub mod voice_check;

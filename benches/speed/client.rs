@@ -40,6 +40,17 @@ impl Client {
         self.ask(&text).await
     }
 
+    /// JSON, as a platform's web hook sends it.
+    pub async fn post_json(&mut self, path: &str, more: &str, json: &str) -> Answer {
+        let text = format!(
+            "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             {more}\r\n{json}",
+            self.port,
+            json.len()
+        );
+        self.ask(&text).await
+    }
+
     /// Asks for a stream that does not end.
     pub async fn begin(&mut self, path: &str, more: &str) {
         let text = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\n{more}\r\n", self.port);

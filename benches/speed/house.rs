@@ -113,7 +113,14 @@ impl House {
         std::fs::read_to_string(self.path().join("log")).unwrap_or_default()
     }
 
-    fn file(&self, name: &str, text: &str) {
+    /// Puts sections behind what the configuration has.
+    pub fn add(&self, sections: &str) {
+        let path = self.path().join("ringback.toml");
+        let text = std::fs::read_to_string(&path).expect("the configuration");
+        std::fs::write(path, text + sections).expect("a file");
+    }
+
+    pub fn file(&self, name: &str, text: &str) {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(&path, text).expect("a file");

@@ -6,6 +6,7 @@
 mod bare;
 mod client;
 mod crowd;
+mod hook;
 mod house;
 mod load;
 mod process;
@@ -42,6 +43,7 @@ fn main() {
         ["turns", seconds] => {
             runtime.block_on(rows::turns_only(cores, Duration::from_secs(seconds.parse().expect("seconds"))))
         }
+        ["telegram"] => runtime.block_on(rows::telegram_only(cores, rows::Size::default())),
         // The last rows alone: memory and cold starts with so many people.
         ["people", people] => {
             let people = people.parse().expect("a number");
@@ -52,6 +54,6 @@ fn main() {
         ["load", minutes] => {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
-        _ => eprintln!("nothing, `quick`, `turns SECONDS`, `people NUMBER`, `store NUMBER` or `load MINUTES`"),
+        _ => eprintln!("nothing, `quick`, `turns SECONDS`, `telegram`, `people NUMBER`, `store NUMBER` or `load MINUTES`"),
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::bare::Bare;
 use crate::client::Client;
 use crate::crowd::{self, Who};
+use crate::hook;
 use crate::house::{self, House, Running};
 use crate::process::{Cores, cpu, rss};
 use crate::pure;
@@ -50,6 +51,7 @@ pub async fn all(cores: Cores, size: Size) {
     turns(&mut table, cores, &size, &house, &running).await;
     latency(&mut table, cores, &size, &house, &running).await;
     drop(running);
+    telegram(&mut table, cores, &size).await;
     people(&mut table, cores, &size).await;
 
     let program = std::fs::metadata(house::program()).expect("the program is built");
@@ -83,6 +85,21 @@ async fn turns(table: &mut Table, cores: Cores, size: &Size, house: &House, runn
     table.row("durable turns a second a core", 1e6 / ours, "", Bar::AtLeast(3_000.0, 15_000.0));
     table.row("as ratio to the bare route", ours / route, "times", Bar::None);
     table.row("as ratio to the synced record", ours / disk, "times", Bar::None);
+}
+
+/// First words through Telegram's web hook, as fast as Telegram lets us answer.
+pub async fn telegram(table: &mut Table, cores: Cores, size: &Size) {
+    let seen = hook::telegram(cores, size.rounds * 60).await;
+    table.row("durable turn through Telegram's web hook, with its message out, CPU", seen.cpu_us(), "us", Bar::None);
+    table.row("such turns a second a core, if Telegram took them", 1e6 / seen.cpu_us(), "", Bar::None);
+    table.row("such a turn acknowledged, p99", seen.wait_ms(990), "ms", Bar::AtMost(50.0, 10.0));
+}
+
+/// That row alone.
+pub async fn telegram_only(cores: Cores, size: Size) {
+    let mut table = Table::default();
+    telegram(&mut table, cores, &size).await;
+    table.print();
 }
 
 /// A fixed rate, and the synced record at the same rate beside it.

@@ -90,3 +90,5 @@ demo-audit-ticket-opened = A ticket was opened
 demo-audit-case-ended = The case ended
 demo-audit-dead-letter = A message could not be delivered
 demo-audit-imported = Registered methods were imported
+demo-messenger-hint = This page stands for a messaging app. Begin with “/start”, and answer as one of the people of the start page.
+demo-messenger-payload = As it went over the wire

@@ -87,3 +87,5 @@ demo-audit-ticket-opened = Tiket telah dibuka
 demo-audit-case-ended = Kes telah tamat
 demo-audit-dead-letter = Satu mesej tidak dapat dihantar
 demo-audit-imported = Kaedah yang didaftarkan telah diimport
+demo-messenger-hint = Halaman ini mewakili aplikasi pesanan. Mulakan dengan “/start”, dan jawab sebagai salah seorang di halaman mula.
+demo-messenger-payload = Seperti yang dihantar melalui rangkaian

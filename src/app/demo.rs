@@ -2,6 +2,7 @@
 
 mod carrier;
 mod stage;
+mod telegram;
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -16,10 +17,15 @@ use tokio::net::TcpListener;
 use crate::app::demo::carrier::{Carrier, Orders};
 use crate::app::demo::stage::Stage;
 use crate::app::front::{Front, routes};
+use crate::app::messaging;
 use crate::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::console::{Console, Style};
 use crate::channels::demo;
+use crate::channels::demo::messenger as app_page;
+use crate::channels::messaging::human;
+use crate::channels::messaging::intake::Intake;
+use crate::channels::telegram::webhook as telegram_hook;
 use crate::channels::voice::address::{Place, ROOT};
 use crate::channels::voice::binding::Binding;
 use crate::channels::voice::channel::VoiceChannel;
@@ -86,8 +92,9 @@ struct Server {
 }
 
 impl Demo {
-    /// Plugs the demo together on `port`, or on the next free one.
-    pub async fn prepare(port: u16, terminal: Option<Terminal>) -> anyhow::Result<Self> {
+    /// Plugs the demo together on `port`, or on the next free one, with those messaging platforms of which there is a
+    /// stand-in: Telegram.
+    pub async fn prepare(port: u16, terminal: Option<Terminal>, platforms: &[Channel]) -> anyhow::Result<Self> {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (listener, port) = listen::or_next(host, port).await.context("no port is free")?;
         let origin = format!("http://{host}:{port}");
@@ -131,6 +138,20 @@ impl Demo {
         let secret = HEXLOWER.encode(&entropy.draw());
         let numbers = numbers(&tenants);
         let carrier = carrier(&origin, &secret, &keys, &numbers, &entropy)?;
+        let common = messaging::Common {
+            catalog: Arc::clone(&catalog),
+            clock: Arc::clone(&clock),
+            keys: Arc::clone(&keys),
+            origin: origin.clone(),
+        };
+        let ids: Vec<TenantId> = tenants.iter().map(|tenant| tenant.id.clone()).collect();
+        let telegram = platforms.contains(&Channel::Telegram).then(|| telegram::Platform::new(&origin, &keys, &ids));
+        let bots = telegram.iter().flat_map(|platform| platform.bots()).collect();
+        let bots =
+            messaging::telegram(bots, &keys).map_err(|(section, fault)| anyhow!("{section}: {}", fault.message))?;
+        if !bots.is_empty() {
+            channels.insert(Channel::Telegram, messaging::channel(messaging::accounts(&bots), &common) as _);
+        }
         let directory = |tenant: &Arc<Tenant>| {
             let directory = stage.directory(&tenant.id)?;
             Some((tenant.id.clone(), TenantParts { tenant: Arc::clone(tenant), directory }))
@@ -184,10 +205,21 @@ impl Demo {
                 Arc::new(move |id: &TenantId| first.get(id).cloned())
             },
         });
+        let intake = Intake::new(Channel::Telegram, runtime.inbox(), Arc::clone(&clock), messaging::TELEGRAM_PATIENCE);
+        let human = human::Parts { site: Arc::clone(&site), keys: Arc::clone(&keys), clock: Arc::clone(&clock) };
+        let mut platforms = telegram_hook::routes(telegram_hook::Parts { bots, intake }).merge(human::routes(human));
+        if let Some(platform) = telegram {
+            let page = app_page::Parts {
+                site: Arc::clone(&site),
+                handset: Arc::clone(&platform) as _,
+                tenants: Arc::new(ids),
+            };
+            platforms = platforms.merge(telegram::routes(platform)).merge(app_page::routes(page));
+        }
         // The start page shows the chat in a frame, by whichever name of this machine it was opened.
         let framed_by = Arc::new(|_: &TenantId| vec!["'self'".to_owned()]);
-        let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
-        let router = routes(&runtime, front, Limits::default(), start_page.merge(calls));
+        let front = Front { chats: Arc::clone(&site), site, clock, keys, browser, stop: stop.clone(), framed_by };
+        let router = routes(&runtime, front, Limits::default(), start_page.merge(calls).merge(platforms));
         let server = Server { listener, router, stop, switch };
         Ok(Self { runtime, catalog, tenants, people, origin, port, sent, console, server })
     }

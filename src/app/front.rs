@@ -16,7 +16,10 @@ use crate::verify::keys::Keys;
 
 /// What the routes need beside the runtime.
 pub struct Front {
+    /// Every institution: people come to private pages and notices from all channels.
     pub site: Arc<Site>,
+    /// Those that have a browser chat.
+    pub chats: Arc<Site>,
     pub clock: Arc<dyn Clock>,
     pub keys: Arc<Keys>,
     /// The same value that the runtime shows prompts through.
@@ -28,9 +31,9 @@ pub struct Front {
 
 /// The routes of a running service, with `more` of its own, ready to be served.
 pub fn routes(runtime: &Runtime, front: Front, limits: Limits, more: Router) -> Router {
-    let Front { site, clock, keys, browser, stop, framed_by } = front;
+    let Front { site, chats, clock, keys, browser, stop, framed_by } = front;
     let chat = browser::Parts {
-        site: Arc::clone(&site),
+        site: chats,
         channel: browser,
         inbox: runtime.inbox(),
         stop,

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use zeroize::Zeroizing;
 
 use crate::channels::discord;
 use crate::channels::messaging::challenge;
 use crate::channels::messaging::channel::MessagingChannel;
+use crate::channels::messaging::intake::Intake;
 use crate::channels::messaging::platform::Account;
 use crate::channels::messaging::reference::References;
 use crate::channels::teams;
@@ -15,6 +18,7 @@ use crate::channels::telegram::api::Api;
 use crate::channels::telegram::bot::Bot;
 use crate::config::discord::DiscordConfig;
 use crate::config::teams::TeamsConfig;
+use crate::channels::telegram::{poll, setup, webhook};
 use crate::config::telegram::TelegramConfig;
 use crate::model::fault::Fault;
 use crate::model::peer::Language;
@@ -74,6 +78,17 @@ pub fn telegram(configs: Vec<TelegramConfig>, keys: &Keys) -> Result<Vec<Arc<Bot
 /// Telegram at every start.
 pub fn telegram_secret(keys: &Keys, name: &str) -> Zeroizing<String> {
     Zeroizing::new(HEXLOWER.encode(&keys.link.tag(&[b"telegram", name.as_bytes()])))
+}
+
+/// What runs beside the server for a bot: it tells Telegram where we are, and asks for updates where Telegram cannot call.
+pub fn beside(bot: &Arc<Bot>, polled: bool, intake: &Intake, common: &Common) -> Vec<BoxFuture<'static, ()>> {
+    let url = (!polled).then(|| format!("{}{}/{}", common.origin, webhook::ROOT, bot.name));
+    let (catalog, clock) = (Arc::clone(&common.catalog), Arc::clone(&common.clock));
+    let mut beside = vec![setup::introduce(Arc::clone(bot), url, catalog, Arc::clone(&clock)).boxed()];
+    if polled {
+        beside.push(poll::poll(Arc::clone(bot), intake.clone(), clock).boxed());
+    }
+    beside
 }
 
 /// The bots as accounts of their channel.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use axum::{Extension, Router, routing};
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 
 use crate::app::admin::{self, Admin};
@@ -15,12 +16,14 @@ use crate::app::{messaging, open, voice};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::discord::webhook as discord_hook;
 use crate::channels::doors;
+use crate::channels::messaging::human;
 use crate::channels::messaging::intake::Intake;
 use crate::channels::teams::webhook as teams_hook;
 use crate::channels::telegram::webhook as telegram_hook;
 use crate::channels::voice::channel::VoiceChannel;
 use crate::channels::voice::webhook;
 use crate::config::Config;
+use crate::config::telegram::Receive;
 use crate::config::tenants::TenantConfig;
 use crate::desk::hook::HookDesk;
 use crate::desk::mail::MailDesk;
@@ -59,6 +62,8 @@ pub struct Service {
     started: Timestamp,
     stop: Stop,
     switch: StopSwitch,
+    /// What runs beside the server: polling, telling platforms where we are.
+    beside: Vec<BoxFuture<'static, ()>>,
 }
 
 impl Service {
@@ -97,6 +102,8 @@ impl Service {
         let telephones = voice::open(telephones, &config.public_url, &keys, &clock)
             .map_err(|(section, fault)| faulty(&section, &fault))?;
         let texts = texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>).or(telephones.texts);
+        let polled: Vec<String> =
+            config.telegram.iter().filter(|bot| bot.receive == Receive::Polling).map(|bot| bot.name.clone()).collect();
         let bots = messaging::telegram(std::mem::take(&mut config.telegram), &keys)
             .map_err(|(section, fault)| faulty(&section, &fault))?;
         let store: Arc<dyn Store> = store;
@@ -111,7 +118,8 @@ impl Service {
             desks.0.insert(id, desk(tenant, mail.as_ref(), &catalog, &clock)?);
         }
         let browser = BrowserChannel::new(Arc::clone(&clock), Arc::clone(&entropy));
-        let site = Arc::new(site(&config, &catalog));
+        let chats = Arc::new(site(&config, &catalog, |tenant| tenant.browser.is_some()));
+        let site = Arc::new(site(&config, &catalog, |_| true));
         let first_page = first_page(&config, &site);
         let listener =
             listen::exactly(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
@@ -171,7 +179,7 @@ impl Service {
         let clock_at = Arc::clone(&clock);
         let embed: HashMap<TenantId, Vec<String>> = config.tenants.iter().filter_map(embedding).collect();
         let framed_by = Arc::new(move |id: &TenantId| embed.get(id).cloned().unwrap_or_default());
-        let front = Front { site, clock, keys, browser, stop: stop.clone(), framed_by };
+        let front = Front { site, chats, clock, keys, browser, stop: stop.clone(), framed_by };
         let proxies = Proxies(Arc::new(config.trusted_proxies.clone()));
         let health = Router::new().route("/health", routing::get(admin::health));
         let spoken: HashMap<TenantId, Language> = config.tenants.iter().filter_map(first_language).collect();
@@ -185,7 +193,17 @@ impl Service {
         });
         let intake =
             Intake::new(Channel::Telegram, runtime.inbox(), Arc::clone(&clock_at), messaging::TELEGRAM_PATIENCE);
-        let hooks = hooks.merge(telegram_hook::routes(telegram_hook::Parts { bots, intake }));
+        let mut beside = Vec::new();
+        for bot in &bots {
+            let ask = polled.contains(&bot.name);
+            beside.extend(messaging::beside(bot, ask, &intake, &common));
+        }
+        let human = human::routes(human::Parts {
+            site: Arc::clone(&front.site),
+            keys: Arc::clone(&front.keys),
+            clock: Arc::clone(&clock_at),
+        });
+        let hooks = hooks.merge(telegram_hook::routes(telegram_hook::Parts { bots, intake })).merge(human);
         let intake = Intake::new(Channel::Discord, runtime.inbox(), Arc::clone(&clock_at), messaging::DISCORD_PATIENCE);
         let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));
         let at = Arc::clone(&clock_at);
@@ -195,7 +213,7 @@ impl Service {
         let started = clock_at.now();
         let router =
             routes(&runtime, front, config.limits, health.merge(first_page).merge(hooks)).layer(Extension(proxies));
-        Ok(Self { runtime, catalog, config, listener, admin, router, started, stop, switch })
+        Ok(Self { runtime, catalog, config, listener, admin, router, started, stop, switch, beside })
     }
 
     /// Where people reach it.
@@ -206,8 +224,9 @@ impl Service {
     /// Serves until `until` is over; every `reload` reads the flows anew. Then takes nothing new, finishes what runs,
     /// sends what is ready.
     pub async fn serve(self, until: impl Future<Output = ()>, mut reload: impl AsyncFnMut() -> Option<()>) {
-        let Self { runtime, catalog, config, listener, admin, router, started, stop, switch } = self;
+        let Self { runtime, catalog, config, listener, admin, router, started, stop, switch, beside } = self;
         let operator = runtime.operator();
+        let beside: Vec<_> = beside.into_iter().map(tokio::spawn).collect();
         let server = Server::new(listener, router, config.limits)
             .behind(config.trusted_proxies.clone())
             .counted(runtime.metrics());
@@ -233,6 +252,8 @@ impl Service {
                 }
                 tracing::info!("stopping; what runs is finished first");
                 switch.stop();
+                // What was not confirmed to a platform comes again with the next start.
+                beside.iter().for_each(tokio::task::JoinHandle::abort);
                 // Beside the answers that are still running, not after them: one deadline holds for all.
                 runtime.shutdown().await;
             };
@@ -286,11 +307,11 @@ async fn take_flows(runtime: &Runtime, config: &Config, catalog: &Catalog) {
     }
 }
 
-/// Institutions that have a browser chat are found by their pages; the others are not there.
-fn site(config: &Config, catalog: &Arc<Catalog>) -> Site {
-    let chats = config.tenants.iter().filter(|tenant| tenant.browser.is_some());
+/// Institutions are found by their pages if they are among these; the others are not there.
+fn site(config: &Config, catalog: &Arc<Catalog>, has_pages: impl Fn(&TenantConfig) -> bool) -> Site {
+    let found = config.tenants.iter().filter(|tenant| has_pages(tenant));
     let by_id: HashMap<TenantId, Arc<Tenant>> =
-        chats.map(|tenant| (tenant.tenant.id.clone(), Arc::new(tenant.tenant.clone()))).collect();
+        found.map(|tenant| (tenant.tenant.id.clone(), Arc::new(tenant.tenant.clone()))).collect();
     Site {
         origin: config.public_url.clone(),
         also: Vec::new(),

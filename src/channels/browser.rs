@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use crate::channels::browser::mailbox::{Mailboxes, Place};
 use crate::channels::browser::view::View;
-use crate::channels::browser::waiting::Waits;
+use crate::channels::challenge::Waits;
 use crate::http::assets::Asset;
 use crate::http::cookie::{Kind, Token};
 use crate::http::headers::Allow;

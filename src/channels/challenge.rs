@@ -7,9 +7,11 @@ mod chance;
 mod picture;
 mod sound;
 mod strokes;
+mod waits;
 
 pub use picture::picture;
 pub use sound::sound;
+pub use waits::Waits;
 
 /// The same for a terminal, where nothing can be drawn or played: the digits, set apart.
 pub fn plain(digits: &str) -> String {

@@ -4,6 +4,7 @@
 
 mod audit;
 mod feed;
+pub mod messenger;
 pub mod phone;
 mod view;
 

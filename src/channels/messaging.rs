@@ -7,6 +7,7 @@
 pub mod challenge;
 pub mod channel;
 pub mod draw;
+pub mod human;
 pub mod intake;
 pub mod pace;
 pub mod platform;

@@ -7,5 +7,7 @@
 pub mod api;
 pub mod bot;
 pub mod message;
+pub mod poll;
+pub mod setup;
 pub mod update;
 pub mod webhook;

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
+use crate::app::telegram_check;
 use crate::app::voice_check::{self, Look};
 use crate::cli::fault::{Exit, Fault};
 use crate::cli::serve::load;
@@ -32,18 +33,29 @@ pub struct Check {
 enum Way {
     /// Telephone calls.
     Voice,
+    /// Bots on Telegram.
+    Telegram,
 }
 
 pub fn run(command: &Channel) -> anyhow::Result<Exit> {
     let Channel::Check(check) = command;
     let config = load(&check.file)?;
-    let Way::Voice = check.channel;
-    if config.voice.is_empty() {
-        let what = "the configuration has no telephone";
-        return Err(Fault::new(Exit::Usage, what, "add [voice.<name>]; docs/channels/telephone.md begins there").into());
+    let (missing, section, manual, works) = match check.channel {
+        Way::Voice => (config.voice.is_empty(), "voice", "telephone", "a call would be answered"),
+        Way::Telegram => (config.telegram.is_empty(), "telegram", "telegram", "a message would be answered"),
+    };
+    if missing {
+        let what = format!("the configuration has no section [{section}.<name>]");
+        let remedy = format!("add it; docs/channels/{manual}.md begins there");
+        return Err(Fault::new(Exit::Usage, what, remedy).into());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting to look")?;
-    let looks = runtime.block_on(voice_check::check(&config));
+    let looks = runtime.block_on(async {
+        match check.channel {
+            Way::Voice => voice_check::check(&config).await,
+            Way::Telegram => telegram_check::check(&config).await,
+        }
+    });
     let wrong = looks.iter().filter(|look| look.remedy.is_some()).count();
     if check.json {
         let all: Vec<_> = looks.iter().map(as_json).collect();
@@ -53,7 +65,7 @@ pub fn run(command: &Channel) -> anyhow::Result<Exit> {
             println!("{}", words(look));
         }
         match wrong {
-            0 => println!("No faults: a call would be answered."),
+            0 => println!("No faults: {works}."),
             n => println!("{n} fault(s)."),
         }
     }

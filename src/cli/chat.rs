@@ -38,7 +38,7 @@ pub fn run(wish: &Chat) -> anyhow::Result<Exit> {
 async fn talk(wish: &Chat) -> anyhow::Result<Exit> {
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let terminal = Terminal { out: Box::new(std::io::stdout()), style: Style { colour } };
-    let demo = Demo::prepare(wish.port, Some(terminal)).await.map_err(|error| unavailable(&error))?;
+    let demo = Demo::prepare(wish.port, Some(terminal), &[]).await.map_err(|error| unavailable(&error))?;
     let Some(tenant) = demo.tenants.iter().find(|tenant| tenant.id.0 == wish.tenant).cloned() else {
         let known: Vec<&str> = demo.tenants.iter().map(|tenant| tenant.id.0.as_str()).collect();
         let what = format!("there is no institution `{}`", wish.tenant);

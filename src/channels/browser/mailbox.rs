@@ -286,6 +286,11 @@ impl Entry {
 }
 
 impl Place {
+    /// As those who wait for its challenge know it.
+    pub fn pair(self) -> (u64, u64) {
+        (self.epoch, self.n)
+    }
+
     /// Reads what `Display` wrote.
     pub fn parse(text: &str) -> Option<Self> {
         let (epoch, n) = text.split_once('-')?;

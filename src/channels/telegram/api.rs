@@ -127,6 +127,12 @@ impl Api {
                 tracing::error!(channel = "telegram", %key, outcome = "refused", "the Bot API does not know this token");
                 Err(SendError::Retry { why, after_seconds: Some(REFUSED_AGAIN) })
             }
+            // Two that ask, or one that asks while a web hook is set.
+            StatusCode::CONFLICT => {
+                let key = self.key("receive");
+                tracing::error!(channel = "telegram", %key, "another program asks for this bot's updates");
+                Err(SendError::Retry { why, after_seconds: None })
+            }
             StatusCode::SERVICE_UNAVAILABLE => Err(SendError::Retry { why, after_seconds: None }),
             // Blocked by the person, a chat that is gone, or a message that is no good.
             status if status.is_client_error() || status.is_redirection() => Err(SendError::Dead { why }),

@@ -7,9 +7,6 @@ use crate::model::command::Command;
 use crate::model::peer::Language;
 use crate::model::purpose::Purpose;
 
-/// The kinds that we ask for; whatever else comes is passed over.
-pub const KINDS: [&str; 3] = ["message", "callback_query", "my_chat_member"];
-
 /// One update, read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Heard {
@@ -35,6 +32,7 @@ pub enum Beside {
     Answer(String),
     /// The message that may be taken off the screen.
     Message(i64),
+    Nothing,
 }
 
 /// What cannot be read.
@@ -68,6 +66,20 @@ pub struct Update {
     update_id: i64,
     message: Option<Message>,
     callback_query: Option<CallbackQuery>,
+    my_chat_member: Option<Membership>,
+}
+
+/// Somebody blocked us, or took us into a group.
+#[derive(Deserialize)]
+struct Membership {
+    chat: Chat,
+    from: User,
+    new_chat_member: Member,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -128,17 +140,30 @@ struct Pressed {
 const MOST_DATA: usize = 64;
 
 impl Update {
-    pub fn id(&self) -> i64 {
-        self.update_id
-    }
-
     pub fn heard(self, username: Option<&str>) -> Heard {
-        let what = match (self.message, self.callback_query) {
-            (Some(message), None) => message.what(username),
-            (None, Some(query)) => query.what(),
+        let what = match (self.message, self.callback_query, self.my_chat_member) {
+            (Some(message), None, None) => message.what(username),
+            (None, Some(query), None) => query.what(),
+            (None, None, Some(membership)) => membership.what(),
             _ => What::Nothing { callback: None },
         };
         Heard { id: self.update_id, what }
+    }
+}
+
+impl Membership {
+    /// Whoever blocks us leaves: a case that is open ends, so that nothing of it goes on by itself.
+    fn what(self) -> What {
+        let language = self.from.language();
+        match (self.chat.kind.as_str(), self.new_chat_member.status.as_str()) {
+            ("private", "kicked" | "left") if self.chat.id == self.from.id => {
+                What::Private { user: self.from.id, act: Act::HungUp, language, beside: Beside::Nothing }
+            }
+            ("group" | "supergroup", "member" | "administrator" | "restricted") => {
+                What::Group { chat: self.chat.id, language }
+            }
+            _ => What::Nothing { callback: None },
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub async fn take(intake: &Intake, bot: &Bot, heard: Heard) -> Result<Reply, Pro
             let reply = match beside {
                 Beside::Answer(id) => Reply::StopTurning(id),
                 Beside::Message(message) if should_vanish(&act) => Reply::Vanish { chat: user, message },
-                Beside::Message(_) => Reply::Nothing,
+                Beside::Message(_) | Beside::Nothing => Reply::Nothing,
             };
             id = user.to_string();
             (Arrival { tenant, bot, place: Place::Private(&id), event, act, language }, reply)

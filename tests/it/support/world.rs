@@ -22,6 +22,7 @@ use ringback::channels::browser::BrowserChannel;
 use ringback::channels::console::{Console, Style};
 use ringback::channels::discord::app::App;
 use ringback::channels::discord::webhook as discord_hook;
+use ringback::channels::messaging::human;
 use ringback::channels::messaging::intake::Intake;
 use ringback::channels::teams::webhook as teams_hook;
 use ringback::channels::telegram::bot::Bot;
@@ -427,11 +428,23 @@ impl World {
             tenants: Arc::new(move |id: &TenantId| (*id == tenant.id).then(|| Arc::clone(&tenant))),
         });
         let (switch, stop) = stop_switch();
-        let front =
-            Front { site, clock, keys: Arc::clone(&self.keys), browser, stop, framed_by: Arc::new(|_| Vec::new()) };
+        let front = Front {
+            chats: Arc::clone(&site),
+            site,
+            clock,
+            keys: Arc::clone(&self.keys),
+            browser,
+            stop,
+            framed_by: Arc::new(|_| Vec::new()),
+        };
         let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let intake = Intake::new(Channel::Telegram, runtime.inbox(), at, messaging::TELEGRAM_PATIENCE);
-        let hooks = webhook::routes(webhook::Parts { bots, intake });
+        let human = human::Parts {
+            site: Arc::clone(&front.site),
+            keys: Arc::clone(&self.keys),
+            clock: Arc::clone(&self.clock) as _,
+        };
+        let hooks = webhook::routes(webhook::Parts { bots, intake }).merge(human::routes(human));
         let at = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let intake = Intake::new(Channel::Discord, runtime.inbox(), at, messaging::DISCORD_PATIENCE);
         let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));

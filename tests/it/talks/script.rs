@@ -48,6 +48,9 @@ pub enum WayIn {
     Teams,
 }
 
+/// Messaging platforms of others.
+pub const PLATFORMS: [WayIn; 1] = [WayIn::Telegram];
+
 impl WayIn {
     /// The messaging platform that it leads through, if it does.
     pub fn platform(self) -> Option<Channel> {

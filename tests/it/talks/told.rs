@@ -9,11 +9,12 @@ use ringback::model::peer::Surface;
 
 use crate::messaging::discord;
 use crate::messaging::teams::cards;
+use crate::messaging::telegram::sent;
 use crate::support::walked;
 use crate::support::world::CATALOG;
 use crate::talks::bless;
 use crate::talks::run::{Manner, Run, run};
-use crate::talks::script::{Talk, WayIn, all};
+use crate::talks::script::{PLATFORMS, Talk, WayIn, all};
 
 #[tokio::test]
 async fn on_the_terminal() {
@@ -48,6 +49,32 @@ async fn on_discord_with_every_interaction_delivered_twice() {
 #[tokio::test]
 async fn on_teams() {
     tell(WayIn::Teams, Manner::Plain).await;
+}
+
+#[tokio::test]
+async fn on_telegram_with_every_update_delivered_twice() {
+    tell(WayIn::Telegram, Manner::Twice).await;
+}
+
+#[tokio::test]
+async fn on_telegram_with_a_crash_after_every_step() {
+    tell(WayIn::Telegram, Manner::Crashing).await;
+}
+
+/// Every story that a chat can carry is told on every platform; a way in that is left out has its reason in the talk's
+/// file, and there are few.
+#[test]
+fn every_chat_carries_nearly_every_talk() {
+    let talks = all();
+    let chats: Vec<&Talk> = talks.iter().filter(|talk| talk.run_on.iter().any(|way| *way != WayIn::Voice)).collect();
+    let mut matrix = String::new();
+    for platform in PLATFORMS {
+        let left: Vec<&str> =
+            chats.iter().filter(|talk| !talk.run_on.contains(&platform)).map(|talk| talk.file.as_str()).collect();
+        let _ = writeln!(matrix, "{platform:?}: {} of {} talks; not {left:?}", chats.len() - left.len(), chats.len());
+        assert!(left.len() * 10 <= chats.len(), "{matrix}");
+    }
+    println!("{matrix}");
 }
 
 /// Also looks which ways through the flows no talk walks (lint L18).
@@ -108,7 +135,9 @@ async fn tell(way: WayIn, manner: Manner) {
                 continue;
             }
         };
-        let _ = writeln!(column, "  {} {}", if run.faults.is_empty() { "ok  " } else { "FAIL" }, talk.talk);
+        let messages = run.seat.messages(&run.world).map_or_else(String::new, |n| format!(" ({n} messages)"));
+        let outcome = if run.faults.is_empty() { "ok  " } else { "FAIL" };
+        let _ = writeln!(column, "  {outcome} {}{messages}", talk.talk);
         if manner == Manner::Plain && bless::wanted() && talk.run_on.first() == Some(&way) {
             bless::write(&talk.file, &run.bot);
         }
@@ -119,6 +148,9 @@ async fn tell(way: WayIn, manner: Manner) {
         faults.extend(unsayable(&run));
         if way == WayIn::Teams {
             faults.extend(cards::of_talk(&run));
+        }
+        if way == WayIn::Telegram {
+            faults.extend(sent::unsendable(&run));
         }
     }
     println!("{column}");

@@ -224,6 +224,14 @@ impl Seat {
         }
     }
 
+    /// How many messages a platform delivered; `None` where nobody counts them.
+    pub fn messages(&self, world: &World) -> Option<usize> {
+        match self {
+            Seat::Terminal(_) | Seat::Browser(_) | Seat::Voice(_) => None,
+            Seat::Chat(chat) => Some(chat.app.screen(world).len()),
+        }
+    }
+
     /// The page behind a browser's screen; a terminal has none.
     pub async fn markup(&mut self, world: &World) -> Option<String> {
         match self {
