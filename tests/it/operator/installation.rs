@@ -1,5 +1,6 @@
 //! An installation in a folder: what `docs` tells an operator to write, for one university with live servers.
 
+use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -20,6 +21,8 @@ pub struct Installation {
     folder: TempDir,
     pub slapd: Slapd,
     _mail: MailServer,
+    /// Whether institutions have a browser chat; they do.
+    pub chats: Cell<bool>,
 }
 
 /// `ringback serve`, and what it logs; it dies with the value.
@@ -48,7 +51,7 @@ impl Installation {
         let grace = Person { uid: "grace", unit: "staff", given: "Grace", family: "Hopper", ..ada() };
         let slapd = Slapd::start(&Setup { people: vec![ada(), grace], ..Setup::default() });
         let (folder, mail) = (tempfile::tempdir().unwrap(), MailServer::start());
-        let installation = Self { folder, slapd, _mail: mail };
+        let installation = Self { folder, slapd, _mail: mail, chats: Cell::new(true) };
         for name in ["tenants", "flows"] {
             std::fs::create_dir(installation.path(name)).unwrap();
         }
@@ -83,8 +86,11 @@ impl Installation {
         );
         let directory = slapd.config();
         for id in tenants {
+            if self.chats.get() {
+                text += &format!("\n[tenants.{id}.browser]\n");
+            }
             text += &format!(
-                "\n[tenants.{id}.browser]\n[tenants.{id}.directory.ldap]\nurls = [\"{}\"]\nca_file = \"{}\"\n\
+                "[tenants.{id}.directory.ldap]\nurls = [\"{}\"]\nca_file = \"{}\"\n\
                  bind_dn = \"{}\"\nbind_password_file = \"{}\"\nrights = \"write\"\n\
                  [tenants.{id}.directory.ldap.people]\nstudent = \"ou=students,{SUFFIX}\"\nstaff = \"ou=staff,{SUFFIX}\"\n\
                  [tenants.{id}.directory.ldap.contacts]\nmobile = [\"sms\", \"call_mobile\"]\nmail = [\"email\"]\n\

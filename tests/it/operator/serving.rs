@@ -82,3 +82,13 @@ async fn the_first_page_lists_institutions_forwards_to_the_only_one_and_may_be_t
     let service = installation.serve(&["uni", "college"], "first_page = false");
     assert_eq!(get(&service, "/").await.0, 404);
 }
+
+/// Those who come from a telephone or a messaging platform open private pages and notices as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_institution_without_a_browser_chat_has_its_pages_all_the_same() {
+    let installation = Installation::new();
+    installation.chats.set(false);
+    let service = installation.serve(&["uni"], "");
+    assert_eq!(get(&service, "/chat/uni").await.0, 404);
+    assert_eq!(get(&service, "/assets/brand/uni.css").await.0, 200, "it is not found by its pages");
+}
