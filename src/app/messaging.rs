@@ -19,6 +19,7 @@ use crate::channels::telegram::bot::Bot;
 use crate::config::discord::DiscordConfig;
 use crate::config::teams::TeamsConfig;
 use crate::channels::telegram::{poll, setup, webhook};
+use crate::config::discord::DiscordConfig;
 use crate::config::telegram::TelegramConfig;
 use crate::model::fault::Fault;
 use crate::model::peer::Language;

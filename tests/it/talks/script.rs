@@ -49,7 +49,7 @@ pub enum WayIn {
 }
 
 /// Messaging platforms of others.
-pub const PLATFORMS: [WayIn; 1] = [WayIn::Telegram];
+pub const PLATFORMS: [WayIn; 2] = [WayIn::Telegram, WayIn::Discord];
 
 impl WayIn {
     /// The messaging platform that it leads through, if it does.
