@@ -54,6 +54,8 @@ fn main() {
         ["load", minutes] => {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
-        _ => eprintln!("nothing, `quick`, `turns SECONDS`, `telegram`, `people NUMBER`, `store NUMBER` or `load MINUTES`"),
+        _ => eprintln!(
+            "nothing, `quick`, `turns SECONDS`, `telegram`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
+        ),
     }
 }

@@ -49,7 +49,7 @@ pub enum WayIn {
 }
 
 /// Messaging platforms of others.
-pub const PLATFORMS: [WayIn; 2] = [WayIn::Telegram, WayIn::Discord];
+pub const PLATFORMS: [WayIn; 3] = [WayIn::Telegram, WayIn::Discord, WayIn::Teams];
 
 impl WayIn {
     /// The messaging platform that it leads through, if it does.
