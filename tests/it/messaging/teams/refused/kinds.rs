@@ -70,7 +70,7 @@ pub fn requests(genuine: &Genuine<'_>) -> Vec<Bad> {
         nothing("id", id.to_string().chars().take(20).collect(), json!({ "id": id }));
     }
     let conversation = genuine.activity["conversation"].clone();
-    for kind in [Value::Null, json!(""), json!("Personal"), json!("meeting"), json!(1)] {
+    for kind in [Value::Null, json!(""), json!("Personal"), json!("meeting")] {
         let mut place = conversation.clone();
         place["conversationType"] = kind.clone();
         nothing("place", kind.to_string(), json!({ "conversation": place }));
