@@ -6,8 +6,8 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use crate::app::telegram_check;
 use crate::app::voice_check::{self, Look};
+use crate::app::{discord_check, teams_check, telegram_check};
 use crate::cli::fault::{Exit, Fault};
 use crate::cli::serve::load;
 
@@ -35,6 +35,10 @@ enum Way {
     Voice,
     /// Bots on Telegram.
     Telegram,
+    /// Applications on Discord.
+    Discord,
+    /// Bots in Microsoft Teams.
+    Teams,
 }
 
 pub fn run(command: &Channel) -> anyhow::Result<Exit> {
@@ -43,6 +47,8 @@ pub fn run(command: &Channel) -> anyhow::Result<Exit> {
     let (missing, section, manual, works) = match check.channel {
         Way::Voice => (config.voice.is_empty(), "voice", "telephone", "a call would be answered"),
         Way::Telegram => (config.telegram.is_empty(), "telegram", "telegram", "a message would be answered"),
+        Way::Discord => (config.discord.is_empty(), "discord", "discord", "a command would be answered"),
+        Way::Teams => (config.teams.is_empty(), "teams", "teams", "a message would be answered"),
     };
     if missing {
         let what = format!("the configuration has no section [{section}.<name>]");
@@ -54,6 +60,8 @@ pub fn run(command: &Channel) -> anyhow::Result<Exit> {
         match check.channel {
             Way::Voice => voice_check::check(&config).await,
             Way::Telegram => telegram_check::check(&config).await,
+            Way::Discord => discord_check::check(&config).await,
+            Way::Teams => teams_check::check(&config).await,
         }
     });
     let wrong = looks.iter().filter(|look| look.remedy.is_some()).count();

@@ -22,7 +22,7 @@ impl Run {
         };
         let Some((most, _)) = call.line.as_ref().and_then(|line| line.asked()) else { return Vec::new() };
         let mine = world.heard.all().into_iter().filter(|said| said.peer == call.peer);
-        let Some(open) = mine.map(|said| said.prompt).last() else { return Vec::new() };
+        let Some(open) = mine.map(|said| said.prompt).next_back() else { return Vec::new() };
         let asked = open.message.as_str().to_owned();
         // Where the talk itself is silent or mistaken, once more would be once too often; and once at a question is enough.
         // Who does not choose a language goes on in the first one.
@@ -42,8 +42,8 @@ impl Run {
         call.listen(world);
         self.disturbed += 1;
         self.disturbed_at.clone_from(&asked);
-        let mine = world.heard.all().into_iter().filter(|said| said.peer == call.peer);
-        let now = mine.last().map(|said| said.prompt.message.as_str().to_owned()).unwrap_or_default();
+        let mut mine = world.heard.all().into_iter().filter(|said| said.peer == call.peer);
+        let now = mine.next_back().map(|said| said.prompt.message.as_str().to_owned()).unwrap_or_default();
         let line = call.line.as_ref().expect("a provider carries it");
         if now == asked && line.asked().is_some() && !line.over {
             return Vec::new();
@@ -53,7 +53,7 @@ impl Run {
 }
 
 /// Keys that are no answer to a question.
-fn wrong(asked: &str, most: usize, offered: &Vec<char>) -> String {
+fn wrong(asked: &str, most: usize, offered: &[char]) -> String {
     let free = "8765431".chars().find(|key| !offered.contains(key)).expect("there are no seven options");
     match most {
         1 => free.to_string(),

@@ -142,7 +142,7 @@ async fn cut_short(talk: Talk, way: WayIn, provider: Provider) -> (usize, Vec<St
             continue;
         }
         // Hanging up everywhere; and at every question one nuisance at one provider, each in its turn.
-        let other = ((n + turn) % 3 == 0).then_some(nuisances[(n / 3) % 3]);
+        let other = (n + turn).is_multiple_of(3).then_some(nuisances[(n / 3) % 3]);
         for nuisance in std::iter::once(Nuisance::HangsUp).chain(other) {
             let wish = Wish { wire: Some(provider), ..wish(&talk) };
             let mut run = steps(&talk, way, Manner::Plain, wish, Until::Step(n)).await;

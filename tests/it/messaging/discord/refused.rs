@@ -403,7 +403,7 @@ async fn ask(scene: &Scene, bad: &Bad) -> u16 {
 }
 
 #[tokio::test]
-async fn bad_interactions_of_discord_change_nothing() {
+async fn g10_bad_interactions_of_discord_change_nothing() {
     let mut scene = Scene::open().await;
     scene.command("start").await;
     let token = scene.first_choice();

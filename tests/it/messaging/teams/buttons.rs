@@ -13,7 +13,7 @@ fn first(scene: &Scene) -> String {
 }
 
 #[tokio::test]
-async fn g10_a_press_is_answered_in_place_with_the_card_and_without_its_buttons() {
+async fn a_press_is_answered_in_place_with_the_card_and_without_its_buttons() {
     let mut scene = Scene::at_the_choice().await;
     let token = first(&scene);
     let pressed = scene.her.pressed(&token);

@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -36,8 +35,6 @@ pub enum Fault {
     ErrorAfterTaking,
     /// The message is not taken.
     Error(u16),
-    /// The message is taken, and the answer comes late.
-    Slow(Duration),
     /// The message is taken, and the answer has no body.
     Empty,
 }
@@ -187,22 +184,16 @@ async fn call(
 ) -> Response {
     let path: Vec<String> = uri.path().split('/').skip(1).map(decoded).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let (answer, slow) = {
-        let mut inside = inside.lock().unwrap();
-        match (method.as_str(), &path[..]) {
-            ("POST", [ORGANISATION, "oauth2", "v2.0", "token"]) => (inside.token(&body), None),
-            ("GET", ["v1", ".well-known", rest]) => (inside.keys(&base, rest), None),
-            (method, ["apac", "v3", "conversations", rest @ ..]) => inside.connector(method, rest, &headers, &body),
-            _ => {
-                inside.refused.push(format!("{method} {} is nothing", uri.path()));
-                (StatusCode::NOT_FOUND.into_response(), None)
-            }
+    let mut inside = inside.lock().unwrap();
+    match (method.as_str(), &path[..]) {
+        ("POST", [ORGANISATION, "oauth2", "v2.0", "token"]) => inside.token(&body),
+        ("GET", ["v1", ".well-known", rest]) => inside.keys(&base, rest),
+        (method, ["apac", "v3", "conversations", rest @ ..]) => inside.connector(method, rest, &headers, &body),
+        _ => {
+            inside.refused.push(format!("{method} {} is nothing", uri.path()));
+            StatusCode::NOT_FOUND.into_response()
         }
-    };
-    if let Some(slow) = slow {
-        tokio::time::sleep(slow).await;
     }
-    answer
 }
 
 impl Inside {
@@ -246,60 +237,53 @@ impl Inside {
         }
     }
 
-    fn connector(
-        &mut self,
-        method: &str,
-        path: &[&str],
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> (Response, Option<Duration>) {
+    fn connector(&mut self, method: &str, path: &[&str], headers: &HeaderMap, body: &[u8]) -> Response {
         self.calls.push(format!("{method} {}", path.join("/")));
         let bad = |status: StatusCode, code: &str| {
             (status, Json(json!({ "error": { "code": code, "message": code } }))).into_response()
         };
         let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         if self.granted == 0 || bearer != format!("Bearer access-{}", self.granted) {
-            return (bad(StatusCode::UNAUTHORIZED, "Unauthorized"), None);
+            return bad(StatusCode::UNAUTHORIZED, "Unauthorized");
         }
         let Ok(parsed) = serde_json::from_slice::<Value>(body) else {
             self.refused.push(format!("{method}: no JSON"));
-            return (bad(StatusCode::BAD_REQUEST, "BadSyntax"), None);
+            return bad(StatusCode::BAD_REQUEST, "BadSyntax");
         };
         let (conversation, replaced) = match (method, path) {
-            ("POST", []) => return (self.open(parsed), None),
+            ("POST", []) => return self.open(parsed),
             ("POST", [conversation, "activities"]) => ((*conversation).to_owned(), None),
             ("PUT", [conversation, "activities", id]) => ((*conversation).to_owned(), Some((*id).to_owned())),
             _ => {
                 self.refused.push(format!("{method} {path:?} is nothing"));
-                return (bad(StatusCode::NOT_FOUND, "ServiceError"), None);
+                return bad(StatusCode::NOT_FOUND, "ServiceError");
             }
         };
         let wrong = faults(&parsed);
         if !wrong.is_empty() {
             self.refused.extend(wrong);
-            return (bad(StatusCode::BAD_REQUEST, "BadSyntax"), None);
+            return bad(StatusCode::BAD_REQUEST, "BadSyntax");
         }
         let known = replaced.as_ref().is_none_or(|id| self.shown.iter().any(|shown| shown.id == *id));
         if self.gone.contains(&conversation) || !known {
-            return (bad(StatusCode::NOT_FOUND, "ConversationNotFound"), None);
+            return bad(StatusCode::NOT_FOUND, "ConversationNotFound");
         }
         let fault = self.faults.pop_front();
         match fault {
             Some(Fault::TooMany(seconds)) => {
                 let answer = bad(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests");
-                return (([("retry-after", seconds.to_string())], answer).into_response(), None);
+                return ([("retry-after", seconds.to_string())], answer).into_response();
             }
-            Some(Fault::Error(status)) => return (bad(StatusCode::from_u16(status).unwrap(), "Error"), None),
+            Some(Fault::Error(status)) => return bad(StatusCode::from_u16(status).unwrap(), "Error"),
             _ => {}
         }
         let id = replaced.clone().unwrap_or_else(|| format!("{}", 1_767_574_800_000 + self.shown.len()));
         self.shown.push(Shown { conversation, id: id.clone(), activity: parsed, replaces: replaced.is_some() });
         let good = (StatusCode::CREATED, Json(json!({ "id": id }))).into_response();
         match fault {
-            Some(Fault::ErrorAfterTaking) => (StatusCode::BAD_GATEWAY.into_response(), None),
-            Some(Fault::Slow(time)) => (good, Some(time)),
-            Some(Fault::Empty) => (StatusCode::ACCEPTED.into_response(), None),
-            _ => (good, None),
+            Some(Fault::ErrorAfterTaking) => StatusCode::BAD_GATEWAY.into_response(),
+            Some(Fault::Empty) => StatusCode::ACCEPTED.into_response(),
+            _ => good,
         }
     }
 

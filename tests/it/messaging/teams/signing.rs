@@ -96,13 +96,13 @@ impl Token {
     }
 
     /// The same as RS512 or PS256.
-    pub fn as_rs512(mut self) -> Self {
+    pub fn in_rs512(mut self) -> Self {
         self.head["alg"] = json!("RS512");
         self.how = &RSA_PKCS1_SHA512;
         self
     }
 
-    pub fn as_ps256(mut self) -> Self {
+    pub fn in_ps256(mut self) -> Self {
         self.head["alg"] = json!("PS256");
         self.how = &RSA_PSS_SHA256;
         self
