@@ -32,7 +32,8 @@ impl Run {
         let act = match self.manner {
             Manner::Silent => Act::Silence,
             Manner::Mistaken => {
-                Act::Keys(wrong(&asked, most, &open.choices.iter().filter_map(|it| it.voice_key).collect()))
+                let offered: Vec<char> = open.choices.iter().filter_map(|it| it.voice_key).collect();
+                Act::Keys(wrong(&asked, most, &offered))
             }
             _ => return Vec::new(),
         };

@@ -111,8 +111,8 @@ fn algorithms(genuine: &Genuine<'_>) -> Vec<Bad> {
         let tag = BASE64URL_NOPAD.encode(&mac.finalize().into_bytes());
         all.push(refused(genuine, "HS256 with the public key", what, format!("Bearer {message}.{tag}")));
     }
-    all.push(refused(genuine, "algorithm", "RS512", genuine.token().as_rs512().bearer()));
-    all.push(refused(genuine, "algorithm", "PS256", genuine.token().as_ps256().bearer()));
+    all.push(refused(genuine, "algorithm", "RS512", genuine.token().in_rs512().bearer()));
+    all.push(refused(genuine, "algorithm", "PS256", genuine.token().in_ps256().bearer()));
     for name in ["RS384", "RS512", "ES256", "EdDSA", "rs256", "RS256 ", "HS256", "dir"] {
         let token = genuine.token().head("alg", json!(name));
         all.push(refused(genuine, "algorithm", &format!("named {name}"), token.bearer()));
