@@ -18,12 +18,15 @@ use crate::talks::setting::wish;
 /// The manners of the matrix, beside hanging up.
 const MANNERS: [Manner; 5] = [Manner::Plain, Manner::Twice, Manner::Silent, Manner::Mistaken, Manner::Crashing];
 /// What is not told in some manner, and why: at most one cell in ten.
-const EXCLUDED: [(&str, Manner, &str); 5] = [
+const EXCLUDED: [(&str, Manner, &str); 8] = [
     ("call-in-reset-read-out-restart.yaml", Manner::Crashing, VOID),
     ("call-in-reset-read-out.yaml", Manner::Crashing, VOID),
     ("by-ear-office-read-out.yaml", Manner::Crashing, VOID),
     ("by-ear-directory-refuses.yaml", Manner::Crashing, VOID),
     ("call-in-reset-read-out-unconfirmed.yaml", Manner::Crashing, VOID),
+    ("by-ear-link-lost.yaml", Manner::Crashing, VOID),
+    ("by-ear-link-not-there.yaml", Manner::Crashing, VOID),
+    ("by-ear-link-not-there.yaml", Manner::Silent, "silence is how a caller waits for a link: the line is held"),
 ];
 const VOID: &str = "a restart makes void what is read out; call-in-reset-read-out-restart tells that";
 /// Nobody needs so many turns to come to an end.
