@@ -46,6 +46,6 @@ reproducible:
 	packaging/reproducible.sh
 
 # Kill the real program hundreds of times while people reset their passwords.
-KILLS ?= 2000
+KILLS ?= 500
 kill:
 	RINGBACK_KILLS=$(KILLS) cargo nextest run -E 'test(/^killing::/)' --no-capture
