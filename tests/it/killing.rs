@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use crate::killing::client::Person;
 use crate::killing::house::{Chance, House, Signal};
 
-/// Rounds of an everyday run, unless `RINGBACK_KILLS` says another number (`make kill`: 500); the houses share them and live side by side.
-const ROUNDS: usize = 100;
+/// Rounds, unless `RINGBACK_KILLS` says another number; the houses share them and live side by side.
+const ROUNDS: usize = 500;
 const HOUSES: usize = 8;
 const CLIENTS: usize = 6;
 /// How long a kill waits for an answer that it is to follow.

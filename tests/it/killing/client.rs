@@ -31,8 +31,8 @@ pub struct Life {
     pub changed: Vec<(usize, String)>,
     /// People who were told that it is not known, or nothing.
     pub unclear: Vec<(usize, String)>,
-    /// Those of them who were told.
-    pub told_unclear: usize,
+    /// People who saw the words with which the desk takes over.
+    pub handed_over: usize,
     /// Everybody who sent a password.
     pub chose: Vec<(usize, String)>,
     /// People who were greeted anew, how far they had come, and what they did last.
@@ -143,7 +143,7 @@ impl Person {
                 let last = self.story[self.story.len().saturating_sub(12)..].join("; ");
                 life.over.push((user(self.n), self.reached, last));
             }
-            life.told_unclear += usize::from(end == Place::Unclear);
+            life.handed_over += usize::from(end == Place::Left);
             return;
         }
         let tail = self.story[self.story.len().saturating_sub(20)..].join("\n");
@@ -193,7 +193,10 @@ impl Person {
             Place::Number => self.say(&page.body, "text", &mobile(self.n), life).await?,
             Place::Code => return self.code(&page.body, life).await,
             Place::Page => self.page(&page.body, life).await?,
-            Place::Done | Place::Unclear | Place::Over => return Ok(Next::At(place)),
+            // It is not the end: the question behind these words may still be on its way.
+            Place::Unclear if is_empty(&page.body) => self.say(&page.body, "command", "repeat", life).await?,
+            Place::Unclear => tokio::time::sleep(PAUSE).await,
+            Place::Done | Place::Left | Place::Over => return Ok(Next::At(place)),
         }
         Ok(Next::GoOn)
     }

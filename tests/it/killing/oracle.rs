@@ -35,7 +35,7 @@ impl Told {
         all.turned_away += life.turned_away;
         all.left += life.left;
         all.typed += life.typed;
-        all.told_unclear += life.told_unclear;
+        all.handed_over += life.handed_over;
         all.changed.extend(life.changed);
         all.unclear.extend(life.unclear);
         all.chose.extend(life.chose);
@@ -138,7 +138,7 @@ fn ends(cases: &BTreeMap<String, Case>) -> usize {
 
 /// People who saw the end of their conversation, or were greeted anew.
 fn seen(life: &Life) -> usize {
-    life.changed.len() + life.told_unclear + life.over.len()
+    life.changed.len() + life.handed_over + life.over.len()
 }
 
 /// Whoever was greeted anew had a conversation that came to an end of its own, and the record says so: one that is just

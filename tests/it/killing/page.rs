@@ -8,20 +8,23 @@ pub enum Place {
     Code,
     Page,
     Done,
-    /// The end of a set whose answer was lost with the process.
+    /// The answer to a set was lost with the process; what the desk can do is asked next, in a message of its own.
     Unclear,
+    /// The end where self-service hands over to the desk.
+    Left,
     /// The conversation came to its own end, which must be on record, and a new one greets.
     Over,
 }
 
 /// What each place says, in English; the newest of them on the page is where the conversation is.
-const PLACES: [(Place, &str); 7] = [
+const PLACES: [(Place, &str); 8] = [
     (Place::Name, "Your user name looks like"),
     (Place::Number, "I need the whole"),
     (Place::Code, "-digit code?"),
     (Place::Page, "action=\"/page/"),
     (Place::Done, "Done: your password has been changed."),
     (Place::Unclear, "whether your new password was saved"),
+    (Place::Left, "This is how you reach"),
     (Place::Over, "What can I do for you?"),
 ];
 
