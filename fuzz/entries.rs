@@ -9,7 +9,11 @@ use axum::body::Body;
 use axum::extract::{Form, FromRequest};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Method, Request};
+use ringback::channels::discord;
 use ringback::channels::page::fields::{JudgeForm, PlainForm, SubmitForm};
+use ringback::channels::teams::token::{Expected, Presented, SigningKey};
+use ringback::channels::teams::{self, activity};
+use ringback::channels::telegram;
 use ringback::channels::voice::provider::Provider;
 use ringback::channels::voice::report::meant;
 use ringback::channels::voice::signature::{Hash, Received, Secret, Verifier};
@@ -18,6 +22,7 @@ use ringback::directory::embedded::EmbeddedDirectory;
 use ringback::directory::embedded::people::People;
 use ringback::directory::ldap::{filter, ppolicy};
 use ringback::engine::conversation::Conversation;
+use ringback::engine::event::Act;
 use ringback::flow::set::FlowSet;
 use ringback::http::address::client;
 use ringback::http::cookie::Token;
@@ -39,9 +44,10 @@ use ringback::verify::keys::Keys;
 use tokio::runtime::Runtime;
 
 /// All of them by name; a corpus folder is called likewise.
-pub const ENTRIES: [(&str, fn(&[u8])); 13] = [
+pub const ENTRIES: [(&str, fn(&[u8])); 16] = [
     ("contact", contact),
     ("csv_import", csv_import),
+    ("discord_interaction", discord_interaction),
     ("flow_file", flow_file),
     ("fluent_file", fluent_file),
     ("ldap_filter", ldap_filter),
@@ -49,6 +55,8 @@ pub const ENTRIES: [(&str, fn(&[u8])); 13] = [
     ("link_token", link_token),
     ("network_address", network_address),
     ("stored_record", stored_record),
+    ("teams_activity", teams_activity),
+    ("telegram_update", telegram_update),
     ("telephone", telephone),
     ("tenant_file", tenant_file),
     ("utterance", utterance),
@@ -246,5 +254,62 @@ pub fn telephone(bytes: &[u8]) {
             let received = Received { method: &Method::POST, url, headers: &headers, body };
             assert!(verifier.verify(&received, now).is_ok(), "what was signed does not hold");
         }
+    }
+}
+
+/// What a button of a platform may carry to us; all of them are ours to judge.
+fn is_bounded(act: &Act) -> bool {
+    !matches!(act, Act::Pick(token) if !(1..=64).contains(&token.len()))
+}
+
+/// An update, read without and with our own name.
+pub fn telegram_update(bytes: &[u8]) {
+    use telegram::update::{What, read};
+    let heard = read(bytes, None);
+    assert_eq!(heard, read(bytes, None), "a second delivery means something else");
+    if let Ok(heard) = read(bytes, Some("ringback_bot")) {
+        assert_eq!(read(bytes, None).map(|plain| plain.id), Ok(heard.id));
+        assert!(!matches!(&heard.what, What::Private { act, .. } if !is_bounded(act)), "{heard:?}");
+    }
+}
+
+/// An interaction: the first byte says where the signature ends and the body begins.
+pub fn discord_interaction(bytes: &[u8]) {
+    use discord::interaction::{What, read};
+    use discord::signature::{SIGNATURE_HEADER, TIME_HEADER, signed};
+    let Some((split, rest)) = bytes.split_first() else { return };
+    let (header, body) = rest.split_at(usize::from(*split).min(rest.len()));
+    let mut headers = HeaderMap::new();
+    headers.insert(TIME_HEADER, HeaderValue::from_static("1767574800"));
+    if let Ok(value) = HeaderValue::from_bytes(header) {
+        headers.insert(SIGNATURE_HEADER, value);
+        assert!(!signed(&[9; 32], &headers, body, Timestamp(1_767_574_800_000)), "whoever has no key is let in");
+    }
+    if let Ok(heard) = read(body) {
+        let digits = |id: &str| id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
+        assert!(digits(&heard.id) && digits(&heard.application) && heard.token.len() <= 512);
+        if let What::Private { user, channel, act, .. } = heard.what {
+            assert!(digits(&user) && digits(&channel) && is_bounded(&act));
+        }
+    }
+}
+
+/// A call of the platform: the token in the first line, then the activity.
+pub fn teams_activity(bytes: &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (header, body) = bytes.split_at(end);
+    if let Some(presented) = std::str::from_utf8(header).ok().and_then(Presented::read) {
+        let key = SigningKey { n: vec![0xd5; 256], e: vec![1, 0, 1], endorsements: vec!["msteams".to_owned()] };
+        let expected = Expected { issuer: "https://api.botframework.com", audience: "app" };
+        assert!(presented.verified(&key, expected, Timestamp(1_767_574_800_000)).is_none(), "a token nobody signed");
+    }
+    let Ok(envelope) = serde_json::from_slice::<activity::Envelope>(body) else { return };
+    match activity::read(&envelope, body) {
+        teams::activity::What::Private { person, event, act, .. } => {
+            assert!(activity::is_id(&person.user) && activity::is_id(&person.object) && is_bounded(&act));
+            assert!(event.len() < 500, "{event}");
+        }
+        teams::activity::What::Removed(person) => assert!(activity::is_id(&person.user)),
+        _ => {}
     }
 }

@@ -183,3 +183,23 @@ fn unsayable(run: &Run) -> Vec<String> {
 async fn told(talk: Talk, way: WayIn, manner: Manner) -> Run {
     run(&talk, way, manner).await
 }
+
+/// A page is open for ten minutes, and a conversation waits for fifteen since its person last said something, which is a
+/// second and a half longer than since they had an answer about a name: before that nothing ends, a second after it all has.
+#[tokio::test]
+async fn g13_a_page_ends_after_ten_minutes_and_a_conversation_after_fifteen_to_the_second() {
+    let reminded = ["common-no-input", "verify-choose-method"];
+    for (file, minutes, early, said) in [("page-expires.yaml", 10, 1, &[][..]), ("idle.yaml", 15, 3, &reminded)] {
+        let mut talk = all().into_iter().find(|talk| talk.file == file).unwrap();
+        let at = talk.steps.iter().position(|step| step.wait_minutes.is_some()).unwrap();
+        let mut end = talk.steps[at].clone();
+        (end.wait_minutes, end.wait_seconds) = (None, Some(early + 1));
+        let mut before = end.clone();
+        (before.wait_seconds, before.bot, before.proves) =
+            (Some(minutes * 60 - early), Some(said.iter().map(|&key: &&str| key.to_owned()).collect()), Vec::new());
+        talk.steps.splice(at..=at, [before, end]);
+        let run = run(&talk, WayIn::Terminal, Manner::Plain).await;
+        println!("g13: {file}: open after {} s, over after {} s", minutes * 60 - early, minutes * 60 + 1);
+        assert!(run.faults.is_empty(), "{}", run.faults.join("\n"));
+    }
+}

@@ -157,6 +157,54 @@ async fn nine_on_a_call_of_ours_says_that_it_was_somebody_else() {
 }
 
 #[tokio::test]
+async fn g30_an_answering_machine_hears_no_digit_and_passes_nothing() {
+    for provider in Provider::ALL {
+        let house = House::open().await;
+        let (_chat, pair) = Chat::rings(&house).await;
+        let handset = Handset::new(provider, "leg-call-1");
+        let url = house.leg_address(provider, &house.placed.all()[0].leg);
+        let mut heard = handset.hear(&house.ask(handset.draft(&url, None, None).signed(&house)).await);
+        let (mut words, mut rounds) = (said(&heard), 1);
+        // It says nothing and presses nothing, for as long as it is talked to.
+        while heard.iter().any(|one| matches!(one, Heard::Gather { .. } | Heard::Redirect(_))) {
+            assert!(rounds < 20, "{provider:?}: it is talked to for ever: {words}");
+            heard = handset.wait(&house, &heard).await;
+            heard = handset.patiently(&house, heard).await;
+            words += &said(&heard);
+            rounds += 1;
+        }
+        house.settle().await;
+        assert!(!words.contains(&pair), "{provider:?}: {words}");
+        // Which key to press is all that may be said in figures.
+        let keys: String = words.chars().filter(char::is_ascii_digit).collect();
+        assert!(keys.chars().all(|key| "902".contains(key)), "{provider:?}: {keys} in {words}");
+        assert!(!house.chat.all().iter().any(|prompt| prompt.page.is_some()), "{provider:?}: nothing is passed");
+        println!("g30: {provider:?}: {rounds} times talked to, {} letters, none of them of the pair", words.len());
+    }
+}
+
+#[tokio::test]
+async fn g30_the_number_that_somebody_calls_from_proves_nothing() {
+    let mut told = Vec::new();
+    for from in [MOBILE, "+44 7700 900199"] {
+        let house = House::open().await;
+        let mut caller = Handset::new(Provider::Twilio, "call-0001");
+        caller.from = from.replace(' ', "");
+        let mut heard = caller.call(&house).await;
+        let mut transcript = vec![said(&heard)];
+        for keys in ["1", "1", "123456#"] {
+            heard = caller.press(&house, &heard, keys).await;
+            heard = caller.patiently(&house, heard).await;
+            transcript.push(said(&heard));
+        }
+        assert!(heard.iter().any(|one| matches!(one, Heard::Gather { .. })), "{heard:?}");
+        told.push(transcript);
+    }
+    println!("g30: heard by the owner's telephone and by a stranger's: {:#?}", told[0]);
+    assert_eq!(told[0], told[1], "the owner's telephone is asked what a stranger's is asked");
+}
+
+#[tokio::test]
 async fn a_switchboard_that_jambonz_reaches_is_given_its_extension() {
     let house = House::open().await;
     let (_chat, _) = Chat::rings(&house).await;
