@@ -59,6 +59,8 @@ pub enum Event {
     LinkLost { page: PageId },
     /// The call that is this conversation's peer is over.
     CallEnded { id: EventId, how: CallEnd },
+    /// The call was put through, nobody took it, and the caller is still on the line.
+    NotTaken { id: EventId },
 }
 
 /// What a person does, whatever the channel.

@@ -31,6 +31,11 @@ pub fn step(flows: &FlowSet, conversation: Conversation, event: Event, env: &Env
                 turn.call_over(how);
             }
         }
+        Event::NotTaken { id } => {
+            if !turn.conv.saw(&id) {
+                turn.not_taken();
+            }
+        }
         Event::CodeLost { challenge, surely } => turn.code_lost(challenge, surely),
         Event::LinkLost { page } => turn.link_lost(page),
     }

@@ -135,6 +135,22 @@ impl Turn<'_> {
         self.end(EndId::of("stopped"));
     }
 
+    /// Nobody took the call that was put through: the caller hears the number of the case, and how to reach the desk.
+    pub fn not_taken(&mut self) {
+        let through = self.conv.call.as_ref().is_some_and(|call| call.connected);
+        if !through || self.conv.ended.is_none() {
+            return;
+        }
+        self.call().connected = false;
+        self.say_key("desk-not-taken");
+        if let Some(number) = self.conv.last.number.take() {
+            self.say(Prompt::of(MessageKey::of("desk-case-number")).with("number", Arg::Text(number)));
+        }
+        let desk = self.desk();
+        self.say(Prompt::of(MessageKey::of("desk-reach")).with("desk", Arg::Text(desk)));
+        self.goodbye();
+    }
+
     /// From a leg, once: how it ended.
     pub fn tell_parent(&mut self, act: LegAct) {
         let Some(leg) = self.conv.leg_of.clone() else { return };

@@ -1,7 +1,7 @@
 //! The working state of one step: the conversation being changed, what is to be said, and what is wished for.
 
 use crate::audit::{AuditEvent, AuditKind};
-use crate::engine::conversation::{Conversation, Frame, Role, Waiting};
+use crate::engine::conversation::{Conversation, Frame, Last, Role, Waiting};
 use crate::engine::event::{Effect, Env, LegAct, Output, Step};
 use crate::engine::telephone::LOST;
 use crate::flow::coverage::Way;
@@ -193,7 +193,10 @@ impl<'a> Turn<'a> {
         self.conv.gate = None;
         self.conv.page = None;
         self.conv.question = None;
-        self.conv.last = Default::default();
+        // A caller who is put through may come back, and hears the number of the case again.
+        let through = self.conv.call.as_ref().is_some_and(|call| call.connected);
+        let number = self.conv.last.number.take().filter(|_| through);
+        self.conv.last = Last { number, ..Last::default() };
         self.conv.ledger.burn();
         self.effect = None;
     }

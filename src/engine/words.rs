@@ -169,7 +169,7 @@ impl Turn<'_> {
     }
 
     /// How the service desk is reached, for eyes or ears.
-    fn desk(&self) -> String {
+    pub fn desk(&self) -> String {
         let desk = &self.env.tenant.desk;
         if self.on_call() { desk.spoken() } else { desk.line() }
     }

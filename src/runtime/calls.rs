@@ -1,6 +1,7 @@
 //! Telephone calls, as a voice channel sees them: what a call may be told now, and how it ended.
 
 use std::fmt;
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 
@@ -13,10 +14,10 @@ use crate::model::prompt::{Input, Prompt};
 use crate::model::secrets::Secret;
 use crate::policy::limits::starts;
 use crate::ports::registry::Count;
-use crate::ports::store::StoreError;
+use crate::ports::store::{Expect, Op, StoreError};
 use crate::runtime::places;
 use crate::runtime::record::{Connect, decode};
-use crate::runtime::turn::{Inbound, Inbox, InboxError, load, of_peer};
+use crate::runtime::turn::{Advanced, Inbound, Inbox, InboxError, Source, advance, drive, load, of_peer};
 
 pub use crate::engine::event::CallEnd;
 
@@ -94,6 +95,25 @@ impl Inbox {
         let ended = Event::CallEnded { id: event.clone(), how };
         let inbound = Inbound { peer, surface: Surface::Voice, event, act, language_hint: None };
         self.take(inbound, ended).await.map(|_| ())
+    }
+
+    /// Nobody took the call that was put through, and the caller is still there. Told again, it changes nothing.
+    pub async fn not_taken(&self, peer: &Peer, event: EventId) -> Result<(), InboxError> {
+        let shell = &self.0;
+        if shell.stopping() {
+            return Err(InboxError::Stopping);
+        }
+        let Some(conversation) = of_peer(shell, peer).await.map_err(away)? else { return Ok(()) };
+        let id = conversation.id;
+        let held = shell.locks.enter(places::peer_hash(&shell.parts.keys, peer)).await.ok_or(InboxError::Busy)?;
+        let working = shell.work();
+        // From now on the call stands as one that has ended.
+        let gone = Op::Delete { key: places::connect(id), expect: Expect::Anything };
+        match advance(shell, &Source::Conversation(id), Event::NotTaken { id: event }, vec![gone]).await? {
+            Advanced::Stepped(stepped) => drop(drive(Arc::clone(shell), held, working, *stepped)),
+            Advanced::Duplicate(_) | Advanced::Nothing => {}
+        }
+        Ok(())
     }
 
     /// Counts a call that came in against its number; whether it may go on. A withheld number is counted with all others

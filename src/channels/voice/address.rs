@@ -25,6 +25,11 @@ pub enum Place<'a> {
         token: Token,
         turn: u32,
     },
+    /// What became of a call that was put through.
+    Through {
+        token: Token,
+        turn: u32,
+    },
     /// An outbound call, before its own id is known.
     Leg {
         leg: &'a LegId,
@@ -58,6 +63,7 @@ impl Place<'_> {
         match self {
             Place::Turn { token, turn } => format!("{base}/{token}/{turn}/{mac}"),
             Place::Note { token, turn } => format!("{base}/{token}/{turn}/{mac}/note"),
+            Place::Through { token, turn } => format!("{base}/{token}/{turn}/{mac}/through"),
             Place::Leg { leg } => format!("{base}/leg/{leg}/{mac}"),
         }
     }
@@ -74,6 +80,7 @@ impl Place<'_> {
         match self {
             Place::Turn { token, turn } => keys.link.tag(&[b"call-turn", binding, &token.0, &turn.to_be_bytes()]),
             Place::Note { token, turn } => keys.link.tag(&[b"call-note", binding, &token.0, &turn.to_be_bytes()]),
+            Place::Through { token, turn } => keys.link.tag(&[b"call-through", binding, &token.0, &turn.to_be_bytes()]),
             Place::Leg { leg } => keys.link.tag(&[b"call-leg", binding, &leg.0]),
         }
     }

@@ -25,6 +25,7 @@ pub struct Sound {
 pub struct Places {
     pub next: String,
     pub note: String,
+    pub through: String,
 }
 
 /// All that words need.
@@ -64,6 +65,7 @@ impl Composer<'_> {
                     shown: self.shown.clone(),
                     ring: DESK_RING,
                     note: (!note.is_empty()).then_some(places.note),
+                    through: places.through,
                 }),
                 Some(Contact::Email(_)) | None => End::HangUp,
             },
@@ -127,7 +129,11 @@ mod tests {
         let composer = Composer { catalog: &catalog, provider: Provider::Twilio, sound, vault: &|_| None, shown: None };
         composer.document(
             answer,
-            Places { next: "https://r.example/1".into(), note: "https://r.example/n".into() },
+            Places {
+                next: "https://r.example/1".into(),
+                note: "https://r.example/n".into(),
+                through: "https://r.example/t".into(),
+            },
             vec![],
         )
     }

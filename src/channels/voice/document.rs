@@ -78,7 +78,7 @@ pub struct Gather {
     pub silent: String,
 }
 
-/// Connects the caller with somebody else, for good.
+/// Connects the caller with somebody else, for good if they take it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Transfer {
     pub to: PhoneNumber,
@@ -88,6 +88,8 @@ pub struct Transfer {
     pub ring: Seconds,
     /// Asked for a document that only the called person hears before both are connected.
     pub note: Option<String>,
+    /// Told what became of it, and asked what the caller hears when nobody took it.
+    pub through: String,
 }
 
 /// A text in pieces of at most `most` characters, cut after a sentence, else between words, else anywhere. No piece is

@@ -127,7 +127,8 @@ fn dial(transfer: &Transfer) -> Value {
         // As an object: a bare address fits its schema twice, and so not at all.
         target["confirmHook"] = json!({ "url": note, "method": "POST" });
     }
-    let mut verb = json!({ "verb": "dial", "target": [target], "timeout": transfer.ring.0.max(5) });
+    let (ring, through) = (transfer.ring.0.max(5), &transfer.through);
+    let mut verb = json!({ "verb": "dial", "target": [target], "timeout": ring, "actionHook": through });
     if let Some(extension) = transfer.to.extension() {
         verb["dtmfAfterAnswer"] = json!(extension);
     }

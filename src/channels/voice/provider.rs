@@ -73,6 +73,11 @@ impl Provider {
         }
     }
 
+    /// Whether the end of a call, told where a transfer is asked about, is that of the caller's own call.
+    pub fn tells_own_end(self) -> bool {
+        self != Provider::Vonage
+    }
+
     /// A report of progress of no call: what changes nothing when it arrives, and its type.
     pub fn probe(self) -> (&'static str, &'static str) {
         match self {

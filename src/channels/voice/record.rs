@@ -100,7 +100,8 @@ impl CallRecord {
     /// Puts an answer on record; the next turn is expected then.
     pub fn answered(&mut self, answer: Answer) {
         self.waits = if matches!(answer.next, Next::Hold | Next::Poll) { self.waits + 1 } else { 0 };
-        self.over |= matches!(answer.next, Next::HangUp | Next::Transfer { .. });
+        // Whoever is put through may come back: nobody took the call.
+        self.over |= matches!(answer.next, Next::HangUp);
         self.anew = false;
         self.turn = answer.turn + 1;
         self.open = Some(answer.next.clone());

@@ -21,6 +21,20 @@ pub struct Report {
     pub extension: Option<String>,
     /// The call is over.
     pub ended: Option<CallEnd>,
+    /// What became of a transfer; meant only where that is asked for.
+    pub dialled: Dialled,
+}
+
+/// What became of a call that was put through to somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Dialled {
+    /// It rings, they talk, or nothing is said of it.
+    #[default]
+    Progress,
+    /// They talked, and somebody hung up.
+    Taken,
+    /// Nobody took it, and the caller is still there.
+    Untaken,
 }
 
 /// It cannot be read, though its signature was right.
@@ -42,7 +56,7 @@ impl Report {
         if !shaped {
             return Err(Malformed);
         }
-        Ok(Self { call, to: None, from: None, keys: None, extension: None, ended: None })
+        Ok(Self { call, to: None, from: None, keys: None, extension: None, ended: None, dialled: Dialled::Progress })
     }
 
     fn between(self, from: Option<&str>, to: Option<&str>) -> Self {

@@ -7,7 +7,7 @@ use crate::channels::voice::binding::Binding;
 use crate::channels::voice::compose::{Composer, Places};
 use crate::channels::voice::document::{Document, Step};
 use crate::channels::voice::record::{Answer, CallRecord, Next};
-use crate::channels::voice::report::meant;
+use crate::channels::voice::report::{Dialled, meant};
 use crate::channels::voice::webhook::Parts;
 use crate::engine::event::Act;
 use crate::http::problem::Problem;
@@ -95,7 +95,7 @@ impl<'a> Line<'a> {
         if turn != record.turn {
             return self.again(&record, turn);
         }
-        if record.over {
+        if record.over || matches!(record.open, Some(Next::Transfer { .. })) {
             return Ok(Told::Hear(self.farewell(&[])));
         }
         // What came up since the last answer is heard first: neither silence nor a key was meant for it.
@@ -125,6 +125,31 @@ impl<'a> Line<'a> {
         let Next::Transfer { note, .. } = &record.answer(turn)?.next else { return None };
         let language = self.language(Some(record));
         Some(self.composer(&|_| None).note(&language, note))
+    }
+
+    /// What became of turn `turn`, which put the call through. `None`: it still rings, or they talk.
+    pub async fn through(&self, turn: u32, dialled: Dialled) -> Result<Option<Told>, Problem> {
+        let _turn = self.parts.channel.book.turn(self.token).await;
+        let Some(record) = self.load().await? else { return Ok(Some(Told::Nowhere)) };
+        if !matches!(record.answer(turn), Some(Answer { next: Next::Transfer { .. }, .. })) {
+            return Ok(Some(Told::Nowhere));
+        }
+        let next = turn + 1;
+        match dialled {
+            Dialled::Progress => Ok(None),
+            // Also when we have said already that nobody took it: that is told after the end, and ends nothing.
+            Dialled::Taken if record.turn != next => Ok(None),
+            Dialled::Taken => {
+                self.over(CallEnd::HungUp).await?;
+                Ok(Some(Told::Hear(self.farewell(&[]))))
+            }
+            Dialled::Untaken if record.turn != next => self.again(&record, next).map(Some),
+            Dialled::Untaken if record.over => Ok(Some(Told::Hear(self.farewell(&[])))),
+            Dialled::Untaken => match self.parts.inbox.not_taken(&self.peer, self.event(next)).await {
+                Ok(()) => self.settled(&record, next, None).await.map(Some),
+                Err(error) => self.refused(&error).map(Some),
+            },
+        }
     }
 
     /// The call is over. However often this is told, it counts once.
@@ -260,6 +285,7 @@ impl<'a> Line<'a> {
         let places = Places {
             next: Place::Turn { token, turn: turn + 1 }.address(keys, origin, binding),
             note: Place::Note { token, turn }.address(keys, origin, binding),
+            through: Place::Through { token, turn }.address(keys, origin, binding),
         };
         let inbox = &self.parts.inbox;
         Ok(Told::Hear(self.composer(&|key| inbox.secret(key)).document(answer, places, self.before.clone())))

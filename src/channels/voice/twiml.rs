@@ -95,7 +95,7 @@ fn redirect(xml: &mut String, to: &str) {
 
 fn dial(xml: &mut String, transfer: &Transfer) {
     let ring = transfer.ring.0.clamp(5, 600).to_string();
-    let mut attributes = vec![("timeout", ring.as_str())];
+    let mut attributes = vec![("timeout", ring.as_str()), ("action", transfer.through.as_str()), ("method", "POST")];
     attributes.extend(transfer.shown.as_ref().map(|shown| ("callerId", shown.e164())));
     open(xml, "Dial", &attributes);
     xml.push('>');

@@ -96,7 +96,15 @@ fn connect(transfer: &Transfer) -> Value {
     if let Some(note) = &transfer.note {
         endpoint["onAnswer"] = json!({ "url": note });
     }
-    let mut action = json!({ "action": "connect", "endpoint": [endpoint], "timeout": transfer.ring.0.max(5) });
+    // Synchronous: what we answer when nobody takes it replaces the rest of the list.
+    let mut action = json!({
+        "action": "connect",
+        "endpoint": [endpoint],
+        "timeout": transfer.ring.0.max(5),
+        "eventType": "synchronous",
+        "eventUrl": [transfer.through],
+        "eventMethod": "POST",
+    });
     if let Some(shown) = &transfer.shown {
         action["from"] = json!(shown.e164().trim_start_matches('+'));
     }

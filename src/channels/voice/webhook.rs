@@ -48,6 +48,7 @@ pub fn routes(parts: Parts) -> Router {
         .route(&at("/status"), post(ended))
         .route(&at("/{token}/{turn}/{mac}"), post(turn))
         .route(&at("/{token}/{turn}/{mac}/note"), post(note))
+        .route(&at("/{token}/{turn}/{mac}/through"), post(through))
         .route(&at("/leg/{leg}/{mac}"), post(picked_up))
         .route(&at("/leg/{leg}/{mac}/status"), post(leg_ended))
         .with_state(Arc::new(parts))
@@ -98,14 +99,7 @@ async fn turn(
         let (token, turn) = asked.place(&token, &turn)?;
         asked.held(Place::Turn { token, turn }, &mac)?;
         let report = asked.read()?;
-        let Some(record) = asked.parts.channel.book.load(token).await.map_err(|_| Problem::Unavailable)? else {
-            return Err(Problem::NotFound);
-        };
-        // Somebody else's call, or an address that was made for another one.
-        if record.call != report.call {
-            return Err(Problem::Unauthorized);
-        }
-        let peer = record.peer.clone().ok_or(Problem::NotFound)?;
+        let peer = asked.caller(token, &report).await?;
         if let Some(how) = report.ended {
             return asked.over(&peer, &report, how).await;
         }
@@ -135,6 +129,32 @@ async fn note(
         let peer = record.peer.clone().ok_or(Problem::NotFound)?;
         let line = asked.line(peer, &record.call);
         asked.spoken(&line.note(&record, turn).ok_or(Problem::NotFound)?)
+    })
+    .await
+}
+
+/// What became of a call that was put through.
+async fn through(
+    State(parts): State<Arc<Parts>>,
+    Path((binding, token, turn, mac)): Path<(String, String, String, String)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    answer(async {
+        let asked = signed(&parts, &binding, &method, &uri, &headers, &body)?;
+        let (token, turn) = asked.place(&token, &turn)?;
+        asked.held(Place::Through { token, turn }, &mac)?;
+        let report = asked.read()?;
+        let peer = asked.caller(token, &report).await?;
+        if let Some(how) = report.ended.filter(|_| asked.binding.provider.tells_own_end()) {
+            return asked.over(&peer, &report, how).await;
+        }
+        match asked.line(peer, &report.call).through(turn, report.dialled).await? {
+            Some(told) => asked.told(told),
+            None => Ok(StatusCode::NO_CONTENT.into_response()),
+        }
     })
     .await
 }
@@ -255,6 +275,17 @@ impl Asked<'_> {
     fn held(&self, place: Place<'_>, mac: &str) -> Result<(), Problem> {
         let held = place.holds(&self.parts.channel.keys, &self.binding.name, mac);
         if held { Ok(()) } else { Err(Problem::Unauthorized) }
+    }
+
+    /// The peer of a call under way, if the report is about that call.
+    async fn caller(&self, token: Token, report: &Report) -> Result<Peer, Problem> {
+        let record = self.parts.channel.book.load(token).await.map_err(|_| Problem::Unavailable)?;
+        let record = record.ok_or(Problem::NotFound)?;
+        // Somebody else's call, or an address that was made for another one.
+        if record.call != report.call {
+            return Err(Problem::Unauthorized);
+        }
+        record.peer.ok_or(Problem::NotFound)
     }
 
     async fn leg(&self, leg: &str, mac: &str) -> Result<(Report, Peer), Problem> {

@@ -107,6 +107,7 @@ async fn attempt(
         | Event::Leg { .. }
         | Event::CodeLost { .. }
         | Event::LinkLost { .. }
+        | Event::NotTaken { .. }
         | Event::CallEnded { .. } => None,
     };
     let began = Instant::now();

@@ -398,6 +398,9 @@ impl Run {
             if step.hang_up == Some(true) {
                 call.does(world, Act::HungUp, times).await;
             }
+            if let Some(how) = &step.transfer_ends {
+                call.transfer_ends(world, how, times).await;
+            }
         }
         if step.picks_up == Some(true) {
             let rings = world.exchange.as_ref().and_then(|exchange| exchange.last()).expect("a telephone rings");

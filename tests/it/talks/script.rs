@@ -171,6 +171,10 @@ pub struct Step {
     #[serde(default)]
     pub leg_ends: Option<String>,
 
+    /// What became of the call that was put through: `no_answer`, `busy`, `failed` or `taken`.
+    #[serde(default)]
+    pub transfer_ends: Option<String>,
+
     // What must follow.
     /// What the call may be told now: `asks`, `waits`, `ended` or `connected`.
     #[serde(default)]
@@ -306,6 +310,7 @@ impl Step {
             self.leg_keys.is_some(),
             self.leg_ends.is_some(),
             self.restart.is_some(),
+            self.transfer_ends.is_some(),
         ];
         acts.iter().filter(|does| **does).count()
     }

@@ -38,6 +38,7 @@ fn desk() -> Transfer {
         shown: PhoneNumber::parse("+44 20 7946 0000", "GB").ok(),
         ring: Seconds(30),
         note: Some("https://reset.example/hooks/voice/main/0a1b/note/77".to_owned()),
+        through: "https://reset.example/hooks/voice/main/0a1b/3/77/through".to_owned(),
     }
 }
 
@@ -192,6 +193,7 @@ fn meant(document: &Document, redirects: bool, hangs_up: bool, unsaid: fn(char) 
             to: transfer.to.e164().to_owned(),
             digits: transfer.to.extension().map(str::to_owned),
             note: transfer.note.clone(),
+            through: transfer.through.clone(),
         }),
         End::HangUp => heard.extend(hangs_up.then_some(Heard::HangUp)),
         End::Done => {}

@@ -72,6 +72,29 @@ impl Handset {
         Some(draft)
     }
 
+    /// What the provider posts about a call that was put through: `no_answer`, `busy`, `failed` or `taken`.
+    pub fn dialled(&self, url: &str, how: &str) -> Draft {
+        let vonage = self.provider == Provider::Vonage;
+        let status = match how {
+            "no_answer" if vonage => "unanswered",
+            "no_answer" => "no-answer",
+            "taken" => "completed",
+            other => other,
+        };
+        let mut draft = self.draft(url, None, vonage.then_some(status));
+        match self.provider {
+            Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {
+                draft.body += &format!("&DialCallStatus={status}&DialCallSid=desk-1");
+            }
+            Provider::Jambonz => {
+                let dialled = format!("{{\"dial_call_status\":\"{status}\",\"dial_call_sid\":\"desk-1\",");
+                draft.body = draft.body.replacen('{', &dialled, 1);
+            }
+            Provider::Vonage => {}
+        }
+        draft
+    }
+
     pub fn draft(&self, url: &str, keys: Option<&str>, status: Option<&str>) -> Draft {
         let body = match self.provider {
             Provider::Twilio | Provider::SignalWire | Provider::Telnyx => {

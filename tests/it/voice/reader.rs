@@ -20,6 +20,7 @@ pub enum Heard {
         to: String,
         digits: Option<String>,
         note: Option<String>,
+        through: String,
     },
     HangUp,
 }
@@ -80,6 +81,7 @@ pub fn twiml(xml: &str) -> Vec<Heard> {
                     to: number.text().unwrap().to_owned(),
                     digits: number.attribute("sendDigits").map(|digits| digits.trim_start_matches('w').to_owned()),
                     note: number.attribute("url").map(str::to_owned),
+                    through: attribute("action"),
                 });
             }
             "Hangup" => heard.push(Heard::HangUp),
@@ -139,6 +141,7 @@ pub fn jambonz(json: &str) -> Vec<Heard> {
                 to: verb["target"][0]["number"].as_str().unwrap().to_owned(),
                 digits: verb["dtmfAfterAnswer"].as_str().map(str::to_owned),
                 note: verb["target"][0]["confirmHook"]["url"].as_str().map(str::to_owned),
+                through: text("actionHook"),
             }),
             "hangup" => heard.push(Heard::HangUp),
             other => panic!("no verb {other}"),
@@ -206,6 +209,7 @@ pub fn vonage(json: &str) -> Vec<Heard> {
                 to: format!("+{}", action["endpoint"][0]["number"].as_str().unwrap()),
                 digits: action["endpoint"][0]["dtmfAnswer"].as_str().map(str::to_owned),
                 note: action["endpoint"][0]["onAnswer"]["url"].as_str().map(str::to_owned),
+                through: only("eventUrl"),
             }),
             other => panic!("no action {other}"),
         }

@@ -27,7 +27,7 @@ async fn a_call_is_put_through_to_the_desk_which_hears_the_case_first() {
         let words = call.listen(&world);
         let line = call.line.as_mut().unwrap();
         let through = line.heard.iter().find_map(|one| match one {
-            Heard::Transfer { to, digits, note } => Some((to.clone(), digits.clone(), note.clone())),
+            Heard::Transfer { to, digits, note, .. } => Some((to.clone(), digits.clone(), note.clone())),
             _ => None,
         });
         let (to, digits, note) = through.unwrap_or_else(|| panic!("{provider:?}: {:?}", line.heard));
@@ -43,10 +43,20 @@ async fn a_call_is_put_through_to_the_desk_which_hears_the_case_first() {
         assert!(told.contains(&number), "{provider:?}: {told} for {number}");
         println!("{}: put through to {to}, which hears: {told}", provider.name());
 
+        // It rings and they talk: nothing of that is answered with words; then somebody hangs up.
+        let (audit, through) = (world.audit().await.len(), line.through.clone().unwrap());
+        if provider == Provider::Vonage {
+            for progress in ["started", "ringing", "answered"] {
+                let told = answer(&world, &line.handset.dialled(&through, progress)).await;
+                assert_eq!((told.status, &*told.body), (204, ""), "{progress}");
+            }
+        }
+        line.transfer_ends(&world, "taken", 2).await;
+        assert_eq!(line.words, "", "{provider:?}: whoever has spoken to the desk hears nothing from us");
+
         // The person has the call; when they hang up, it is over, and that changes nothing any more.
         let standing = async || world.running().runtime.inbox().standing(&call.peer).await.unwrap();
         assert!(matches!(standing().await, Standing::Ended { transfer: Some(_) }), "{provider:?}");
-        let audit = world.audit().await.len();
         line.ends(&world, CallEnd::HungUp, 2).await;
         assert!(matches!(standing().await, Standing::Ended { .. }), "{provider:?}");
         assert_eq!(

@@ -10,7 +10,7 @@ const VERBS: [(&str, bool, &[&str]); 9] = [
     ("Pause", true, &["length"]),
     ("Gather", false, &["input", "numDigits", "finishOnKey", "timeout", "action", "method"]),
     ("Redirect", false, &["method"]),
-    ("Dial", false, &["timeout", "callerId"]),
+    ("Dial", false, &["timeout", "action", "method", "callerId"]),
     ("Number", false, &["sendDigits", "url"]),
     ("Hangup", false, &[]),
 ];
@@ -66,7 +66,7 @@ fn look(verb: &Node<'_, '_>, inside: Option<&str>) -> Result<(), String> {
         "Redirect" => https(text),
         "Gather" => verb.attribute("action").is_some_and(https) && verb.attribute("input") == Some("dtmf"),
         "Number" => text.starts_with('+') && verb.attribute("url").is_none_or(https),
-        "Dial" => verb.children().count() == 1,
+        "Dial" => verb.children().count() == 1 && verb.attribute("action").is_some_and(https),
         _ => true,
     };
     if !(whole && fine) {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::channels::voice::report::{Malformed, Report, digits_of, object};
+use crate::channels::voice::report::{Dialled, Malformed, Report, digits_of, object};
 use crate::runtime::calls::CallEnd;
 
 #[derive(Deserialize)]
@@ -13,6 +13,7 @@ struct Posted {
     to: Option<String>,
     call_status: Option<String>,
     sip_status: Option<u16>,
+    dial_call_status: Option<String>,
     digits: Option<String>,
     dtmf: Option<Map<String, Value>>,
     #[serde(alias = "customerData")]
@@ -35,6 +36,11 @@ pub fn read(body: &[u8]) -> Result<Report, Malformed> {
         (Some("no-answer"), _) | (Some("failed"), Some(408 | 480 | 487)) => Some(CallEnd::NoAnswer),
         (Some("failed"), _) => Some(CallEnd::Failed),
         _ => None,
+    };
+    report.dialled = match posted.dial_call_status.as_deref() {
+        Some("completed") => Dialled::Taken,
+        Some("busy" | "no-answer" | "failed" | "canceled" | "cancelled") => Dialled::Untaken,
+        _ => Dialled::Progress,
     };
     Ok(report)
 }

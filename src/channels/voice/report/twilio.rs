@@ -2,7 +2,7 @@
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
-use crate::channels::voice::report::{Malformed, Report};
+use crate::channels::voice::report::{Dialled, Malformed, Report};
 use crate::runtime::calls::CallEnd;
 
 /// Fields of a form or of a flat JSON object; those that we know, each at most once.
@@ -11,7 +11,8 @@ struct Fields {
     known: [Option<String>; NAMES.len()],
 }
 
-const NAMES: [&str; 7] = ["CallSid", "From", "To", "Digits", "CallStatus", "AnsweredBy", "SipResponseCode"];
+const NAMES: [&str; 9] =
+    ["CallSid", "From", "To", "Digits", "CallStatus", "AnsweredBy", "SipResponseCode", "DialCallStatus", "DialBridged"];
 
 pub fn read(content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -24,7 +25,7 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
             fields.put(&name, value.into_owned())?;
         }
     }
-    let [call, from, to, digits, status, answered_by, sip] = fields.known;
+    let [call, from, to, digits, status, answered_by, sip, dialled, bridged] = fields.known;
     let mut report = Report::new(call)?.between(from.as_deref(), to.as_deref()).keyed(digits)?;
     let machine = answered_by.is_some_and(|by| by.starts_with("machine") || by == "fax");
     // A call that was declined is `busy` or `failed`; the code behind it tells which.
@@ -37,6 +38,13 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
         Some("no-answer" | "canceled") => Some(CallEnd::NoAnswer),
         Some("failed") => Some(CallEnd::Failed),
         _ => None,
+    };
+    report.dialled = match dialled.as_deref() {
+        // Hung up while they were told what it is about.
+        Some("completed") if bridged.as_deref() == Some("false") => Dialled::Untaken,
+        Some("completed" | "answered") => Dialled::Taken,
+        Some("busy" | "no-answer" | "failed" | "canceled") => Dialled::Untaken,
+        _ => Dialled::Progress,
     };
     Ok(report)
 }

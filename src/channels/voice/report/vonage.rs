@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::channels::voice::report::{Malformed, Report, digits_of, object};
+use crate::channels::voice::report::{Dialled, Malformed, Report, digits_of, object};
 use crate::runtime::calls::CallEnd;
 
 #[derive(Deserialize)]
@@ -30,6 +30,12 @@ pub fn read(body: &[u8]) -> Result<Report, Malformed> {
         Some("machine") => Some(CallEnd::Machine),
         Some("failed") => Some(CallEnd::Failed),
         _ => None,
+    };
+    // Told of the other telephone, in the words that a call of its own has.
+    report.dialled = match report.ended {
+        Some(CallEnd::HungUp) => Dialled::Taken,
+        Some(CallEnd::Busy | CallEnd::NoAnswer | CallEnd::Declined | CallEnd::Failed) => Dialled::Untaken,
+        Some(CallEnd::Machine) | None => Dialled::Progress,
     };
     Ok(report)
 }

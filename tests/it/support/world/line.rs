@@ -40,6 +40,8 @@ pub struct Line {
     pub over: bool,
     /// Connected with this number.
     pub transferred: Option<String>,
+    /// Where it is told what became of that.
+    pub through: Option<String>,
 }
 
 /// The real routes of telephones, for one provider.
@@ -76,7 +78,7 @@ impl Line {
 
     fn at(provider: Provider, call: &str, leg: Option<String>) -> Self {
         let handset = Handset { to: NUMBER.to_owned(), origin: ORIGIN, ..Handset::new(provider, call) };
-        Self { handset, leg, heard: Vec::new(), words: String::new(), over: false, transferred: None }
+        Self { handset, leg, heard: Vec::new(), words: String::new(), over: false, transferred: None, through: None }
     }
 
     /// What a person does there, told so many times.
@@ -115,6 +117,14 @@ impl Line {
             world.settle().await;
         }
         true
+    }
+
+    /// What became of the call that was put through; the caller is still there.
+    pub async fn transfer_ends(&mut self, world: &World, how: &str, times: usize) {
+        let address = self.through.clone().expect("somebody was put through");
+        self.over = false;
+        let draft = self.handset.dialled(&address, how);
+        self.post(world, &draft, times).await;
     }
 
     /// How many keys are waited for, and whether `#` ends them.
@@ -176,8 +186,11 @@ impl Line {
             self.heard = self.handset.hear(&first);
             let said = |one: &Heard| if let Heard::Say(text) = one { Some(text.clone()) } else { None };
             self.words.extend(self.heard.iter().filter_map(said));
-            let put_through = |one: &Heard| if let Heard::Transfer { to, .. } = one { Some(to.clone()) } else { None };
-            self.transferred = self.heard.iter().find_map(put_through);
+            let put_through = |one: &Heard| match one {
+                Heard::Transfer { to, through, .. } => Some((to.clone(), through.clone())),
+                _ => None,
+            };
+            (self.transferred, self.through) = self.heard.iter().find_map(put_through).unzip();
             if self.gather().is_some() {
                 return;
             }

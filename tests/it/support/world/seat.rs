@@ -398,6 +398,19 @@ impl Call {
         }
     }
 
+    /// What became of the call that was put through, told so many times.
+    pub async fn transfer_ends(&mut self, world: &World, how: &str, times: usize) {
+        if let Some(line) = &mut self.line {
+            return line.transfer_ends(world, how, times).await;
+        }
+        let event = EventId(format!("{}/through", self.peer.user));
+        for _ in 0..if how == "taken" { 0 } else { times } {
+            let inbox = world.running().runtime.inbox();
+            world.clock.pass_while(inbox.not_taken(&self.peer, event.clone())).await.unwrap();
+            world.settle().await;
+        }
+    }
+
     /// Keeps silent until everything was heard that was said meanwhile.
     pub async fn catch_up(&mut self, world: &World) {
         for _ in 0..3 {

@@ -46,6 +46,7 @@ fn macs(scene: &Scene<'_>) -> Vec<Bad> {
         place
             .address(&scene.house.keys, ORIGIN, scene.provider.name())
             .trim_end_matches("/note")
+            .trim_end_matches("/through")
             .rsplit_once('/')
             .unwrap()
             .1
@@ -59,6 +60,7 @@ fn macs(scene: &Scene<'_>) -> Vec<Bad> {
         ("the turn's before", place(Place::Turn { token, turn: 0 })),
         ("the turn's after", place(Place::Turn { token, turn: 2 })),
         ("the note's", place(Place::Note { token, turn: 1 })),
+        ("the transfer's", place(Place::Through { token, turn: 1 })),
         ("a leg's", place(Place::Leg { leg: &LegId(token.0) })),
         ("another account's", elsewhere.rsplit_once('/').unwrap().1.to_owned()),
         ("in capitals", mac.to_uppercase()),
@@ -106,6 +108,15 @@ fn turns(scene: &Scene<'_>) -> Vec<Bad> {
     all.push(scene.bad("turn", "of no call", &scene.caller.keyed(&url, Some("1")), NOWHERE));
     let url = Place::Note { token, turn: 0 }.address(&scene.house.keys, ORIGIN, scene.provider.name());
     all.push(scene.bad("turn", "a note where nobody is transferred", &scene.caller.keyed(&url, None), NOWHERE));
+    let url = Place::Through { token, turn: 0 }.address(&scene.house.keys, ORIGIN, scene.provider.name());
+    for how in ["no_answer", "taken"] {
+        let draft = scene.caller.dialled(&url, how);
+        all.push(scene.bad("turn", format!("{how} where nobody is transferred"), &draft, NOWHERE));
+    }
+    let stranger = Handset::new(scene.provider, "call-9999").dialled(&url, "no_answer");
+    all.push(scene.bad("turn", "a transfer of another call", &stranger, FOREIGN));
+    let url = format!("{}/through", scene.own);
+    all.push(scene.bad("turn", "a transfer under a turn's MAC", &scene.caller.dialled(&url, "no_answer"), FOREIGN));
     let leg = LegId([3; 16]);
     let url = Place::Leg { leg: &leg }.address(&scene.house.keys, ORIGIN, scene.provider.name());
     all.push(scene.bad("turn", "a leg that nobody wished for", &scene.caller.keyed(&url, None), NOWHERE));
