@@ -1,7 +1,11 @@
 //! `ringback demo`: the whole service in memory, with people of four institutions and nothing to set up.
 
 mod carrier;
+mod discord;
+mod platforms;
+mod screens;
 mod stage;
+mod teams;
 mod telegram;
 
 use std::collections::HashMap;
@@ -15,6 +19,7 @@ use data_encoding::HEXLOWER;
 use tokio::net::TcpListener;
 
 use crate::app::demo::carrier::{Carrier, Orders};
+use crate::app::demo::platforms::Platforms;
 use crate::app::demo::stage::Stage;
 use crate::app::front::{Front, routes};
 use crate::app::messaging;
@@ -22,10 +27,6 @@ use crate::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::console::{Console, Style};
 use crate::channels::demo;
-use crate::channels::demo::messenger as app_page;
-use crate::channels::messaging::human;
-use crate::channels::messaging::intake::Intake;
-use crate::channels::telegram::webhook as telegram_hook;
 use crate::channels::voice::address::{Place, ROOT};
 use crate::channels::voice::binding::Binding;
 use crate::channels::voice::channel::VoiceChannel;
@@ -92,8 +93,7 @@ struct Server {
 }
 
 impl Demo {
-    /// Plugs the demo together on `port`, or on the next free one, with those messaging platforms of which there is a
-    /// stand-in: Telegram.
+    /// Plugs the demo together on `port`, or on the next free one, with stand-ins for these messaging platforms.
     pub async fn prepare(port: u16, terminal: Option<Terminal>, platforms: &[Channel]) -> anyhow::Result<Self> {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (listener, port) = listen::or_next(host, port).await.context("no port is free")?;
@@ -145,13 +145,8 @@ impl Demo {
             origin: origin.clone(),
         };
         let ids: Vec<TenantId> = tenants.iter().map(|tenant| tenant.id.clone()).collect();
-        let telegram = platforms.contains(&Channel::Telegram).then(|| telegram::Platform::new(&origin, &keys, &ids));
-        let bots = telegram.iter().flat_map(|platform| platform.bots()).collect();
-        let bots =
-            messaging::telegram(bots, &keys).map_err(|(section, fault)| anyhow!("{section}: {}", fault.message))?;
-        if !bots.is_empty() {
-            channels.insert(Channel::Telegram, messaging::channel(messaging::accounts(&bots), &common) as _);
-        }
+        let platforms = Platforms::new(platforms, ids, common, &store, &entropy.draw())?;
+        channels.extend(platforms.channels());
         let directory = |tenant: &Arc<Tenant>| {
             let directory = stage.directory(&tenant.id)?;
             Some((tenant.id.clone(), TenantParts { tenant: Arc::clone(tenant), directory }))
@@ -205,17 +200,7 @@ impl Demo {
                 Arc::new(move |id: &TenantId| first.get(id).cloned())
             },
         });
-        let intake = Intake::new(Channel::Telegram, runtime.inbox(), Arc::clone(&clock), messaging::TELEGRAM_PATIENCE);
-        let human = human::Parts { site: Arc::clone(&site), keys: Arc::clone(&keys), clock: Arc::clone(&clock) };
-        let mut platforms = telegram_hook::routes(telegram_hook::Parts { bots, intake }).merge(human::routes(human));
-        if let Some(platform) = telegram {
-            let page = app_page::Parts {
-                site: Arc::clone(&site),
-                handset: Arc::clone(&platform) as _,
-                tenants: Arc::new(ids),
-            };
-            platforms = platforms.merge(telegram::routes(platform)).merge(app_page::routes(page));
-        }
+        let platforms = platforms.routes(&runtime.inbox(), &site);
         // The start page shows the chat in a frame, by whichever name of this machine it was opened.
         let framed_by = Arc::new(|_: &TenantId| vec!["'self'".to_owned()]);
         let front = Front { chats: Arc::clone(&site), site, clock, keys, browser, stop: stop.clone(), framed_by };

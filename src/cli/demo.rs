@@ -23,6 +23,18 @@ pub struct Demo {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Platform {
     Telegram,
+    Discord,
+    Teams,
+}
+
+impl Platform {
+    fn channel(self) -> Channel {
+        match self {
+            Platform::Telegram => Channel::Telegram,
+            Platform::Discord => Channel::Discord,
+            Platform::Teams => Channel::Teams,
+        }
+    }
 }
 
 pub fn run(demo: &Demo) -> anyhow::Result<Exit> {
@@ -31,7 +43,7 @@ pub fn run(demo: &Demo) -> anyhow::Result<Exit> {
 
 async fn serve(demo: &Demo) -> anyhow::Result<Exit> {
     let port = demo.port;
-    let platforms: Vec<Channel> = demo.channel.iter().map(|Platform::Telegram| Channel::Telegram).collect();
+    let platforms: Vec<Channel> = demo.channel.iter().map(|platform| platform.channel()).collect();
     let prepared = Prepared::prepare(port, None, &platforms).await.map_err(|error| unavailable(&error))?;
     // Whoever started it may have stopped reading; that is no reason to stop.
     let say = |line: String| drop(writeln!(std::io::stdout(), "{line}"));

@@ -3,8 +3,8 @@
 //! Nothing of the service knows that there is no Telegram behind it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_trait::async_trait;
 use axum::body::Bytes;
@@ -14,9 +14,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tokio::sync::watch;
 use zeroize::Zeroizing;
 
+use crate::app::demo::screens::{Screens, bubble, list, text};
 use crate::app::messaging::telegram_secret;
 use crate::channels::demo::messenger::{Bubble, Does, Doing, Handset, Key};
 use crate::channels::telegram::webhook::{ROOT, SECRET_HEADER};
@@ -29,8 +29,6 @@ use crate::verify::keys::Keys;
 const API: &str = "/demo/telegram/api";
 /// Of a range that is nobody's.
 const PERSON: i64 = 5_550_001;
-/// How long the page waits for an answer.
-const PATIENCE: Duration = Duration::from_millis(2_500);
 
 pub struct Platform {
     origin: String,
@@ -38,15 +36,9 @@ pub struct Platform {
     /// By the number in the token.
     tenants: HashMap<String, TenantId>,
     client: reqwest::Client,
-    inside: Mutex<Inside>,
-    news: watch::Sender<u64>,
-}
-
-#[derive(Default)]
-struct Inside {
-    screens: HashMap<TenantId, Vec<Bubble>>,
-    updates: i64,
-    messages: i64,
+    screens: Screens,
+    /// Updates and messages so far.
+    count: AtomicI64,
 }
 
 impl Platform {
@@ -57,8 +49,8 @@ impl Platform {
             keys: Arc::clone(keys),
             tenants: tenants.iter().enumerate().map(number).collect(),
             client: reqwest::Client::new(),
-            inside: Mutex::default(),
-            news: watch::Sender::new(0),
+            screens: Screens::default(),
+            count: AtomicI64::new(0),
         })
     }
 
@@ -74,13 +66,8 @@ impl Platform {
         self.tenants.iter().map(bot).collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn show(&self, tenant: &TenantId, bubble: Bubble) {
-        self.lock().screens.entry(tenant.clone()).or_default().push(bubble);
-        self.news.send_modify(|n| *n += 1);
+    fn next(&self) -> i64 {
+        self.count.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 
@@ -101,22 +88,16 @@ async fn call(
     };
     let result = match method.as_str() {
         "sendMessage" => {
-            platform.show(tenant, bubble(&call));
-            let mut inside = platform.lock();
-            inside.messages += 1;
-            json!({ "message_id": inside.messages, "date": 0, "chat": { "id": call["chat_id"], "type": "private" } })
+            platform.screens.show(tenant, message(&call));
+            json!({ "message_id": platform.next(), "date": 0, "chat": { "id": call["chat_id"], "type": "private" } })
         }
         _ => json!(true),
     };
     Json(json!({ "ok": true, "result": result })).into_response()
 }
 
-fn bubble(call: &Value) -> Bubble {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let rows = |name: &str| {
-        let rows = call["reply_markup"][name].as_array().cloned().unwrap_or_default();
-        rows.into_iter().flat_map(|row| row.as_array().cloned().unwrap_or_default())
-    };
+fn message(call: &Value) -> Bubble {
+    let rows = |name: &str| list(&call["reply_markup"][name]).into_iter().flat_map(|row| list(&row));
     let inline = rows("inline_keyboard").map(|button| {
         let does = match button["url"].as_str() {
             Some(url) => Does::Open(url.to_owned()),
@@ -127,11 +108,7 @@ fn bubble(call: &Value) -> Bubble {
     // The button for one's own number needs a telephone; the others say their words.
     let typed = rows("keyboard").filter(|button| button["request_contact"].is_null());
     let typed = typed.map(|button| Key { label: text(&button["text"]), does: Does::Type(text(&button["text"])) });
-    Bubble { mine: false, text: text(&call["text"]), buttons: inline.chain(typed).collect(), payload: pretty(call) }
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
+    bubble(text(&call["text"]), inline.chain(typed).collect(), call)
 }
 
 #[async_trait]
@@ -141,38 +118,28 @@ impl Handset for Platform {
     }
 
     fn screen(&self, tenant: &TenantId) -> Vec<Bubble> {
-        self.lock().screens.get(tenant).cloned().unwrap_or_default()
+        self.screens.of(tenant)
     }
 
     async fn send(&self, tenant: &TenantId, language: &Language, what: Doing) {
-        let update = {
-            let mut inside = self.lock();
-            inside.updates += 1;
-            let from = json!({ "id": PERSON, "is_bot": false, "first_name": "You", "language_code": language.tag() });
-            let chat = json!({ "id": PERSON, "type": "private", "first_name": "You" });
-            match &what {
-                Doing::Typed(text) => json!({ "update_id": inside.updates, "message": {
-                    "message_id": inside.updates, "date": 0, "from": from, "chat": chat, "text": text,
-                } }),
-                Doing::Pressed(data) => json!({ "update_id": inside.updates, "callback_query": {
-                    "id": inside.updates.to_string(), "from": from, "chat_instance": "0", "data": data,
-                    "message": { "message_id": 0, "date": 0, "chat": chat },
-                } }),
+        let id = self.next();
+        let from = json!({ "id": PERSON, "is_bot": false, "first_name": "You", "language_code": language.tag() });
+        let chat = json!({ "id": PERSON, "type": "private", "first_name": "You" });
+        let (said, update) = match what {
+            Doing::Typed(said) => {
+                let message = json!({ "message_id": id, "date": 0, "from": from, "chat": chat, "text": said });
+                (said, json!({ "update_id": id, "message": message }))
+            }
+            Doing::Pressed(data) => {
+                let below = json!({ "message_id": 0, "date": 0, "chat": chat });
+                let query = json!({ "id": id.to_string(), "from": from, "chat_instance": "0", "data": data,
+                                    "message": below });
+                (data, json!({ "update_id": id, "callback_query": query }))
             }
         };
-        let text = match what {
-            Doing::Typed(text) => text,
-            Doing::Pressed(data) => data,
-        };
-        self.show(tenant, Bubble { mine: true, text, buttons: Vec::new(), payload: pretty(&update) });
-        let mut news = self.news.subscribe();
-        news.borrow_and_update();
         let secret = telegram_secret(&self.keys, &tenant.0);
         let url = format!("{}{ROOT}/{tenant}", self.origin);
-        let sent = self.client.post(url).header(SECRET_HEADER, secret.as_str()).json(&update).send().await;
-        if sent.is_ok() {
-            // An answer comes, or the page comes back without it.
-            let _ = tokio::time::timeout(PATIENCE, news.changed()).await;
-        }
+        let sent = self.client.post(url).header(SECRET_HEADER, secret.as_str()).json(&update).send();
+        self.screens.answered(tenant, said, &update, async { sent.await.is_ok() }).await;
     }
 }

@@ -57,6 +57,16 @@ async fn g22_nor_is_one_that_is_typed_on_telegram() {
     blurted(Some(WayIn::Telegram)).await;
 }
 
+#[tokio::test]
+async fn g22_nor_is_one_that_is_typed_on_discord() {
+    blurted(Some(WayIn::Discord)).await;
+}
+
+#[tokio::test]
+async fn g22_nor_is_one_that_is_typed_on_teams() {
+    blurted(Some(WayIn::Teams)).await;
+}
+
 /// At every question of every flow somebody types a password into the chat: of a platform, or of our own.
 async fn blurted(platform: Option<WayIn>) {
     let log = Log::listen();

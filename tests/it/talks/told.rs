@@ -52,6 +52,21 @@ async fn on_teams() {
 }
 
 #[tokio::test]
+async fn on_teams_with_every_activity_delivered_twice() {
+    tell(WayIn::Teams, Manner::Twice).await;
+}
+
+#[tokio::test]
+async fn on_teams_with_a_crash_after_every_step() {
+    tell(WayIn::Teams, Manner::Crashing).await;
+}
+
+#[tokio::test]
+async fn on_discord_with_a_crash_after_every_step() {
+    tell(WayIn::Discord, Manner::Crashing).await;
+}
+
+#[tokio::test]
 async fn on_telegram_with_every_update_delivered_twice() {
     tell(WayIn::Telegram, Manner::Twice).await;
 }
