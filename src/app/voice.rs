@@ -9,14 +9,14 @@ use crate::channels::voice::address::Place;
 use crate::channels::voice::binding::Binding;
 use crate::config::voice::{CallsConfig, VoiceConfig};
 use crate::model::fault::Fault;
-use crate::model::ids::{LegId, TenantId};
+use crate::model::ids::{ChallengeId, LegId, TenantId};
 use crate::ports::caller::{Call, Caller};
 use crate::ports::clock::Clock;
 use crate::ports::messenger::{SendError, TextSender};
 use crate::senders::call_hook::CallHook;
 use crate::senders::http_hook::HttpHook;
 use crate::senders::jambonz::JambonzApi;
-use crate::senders::twilio::{AnswerAt, TwilioApi};
+use crate::senders::twilio::{AnswerAt, TextTold, TwilioApi};
 use crate::senders::vonage::VonageApi;
 use crate::verify::keys::Keys;
 
@@ -42,12 +42,15 @@ pub fn open(
     let mut bindings = Vec::new();
     for config in configs {
         let (origin, held, name) = (origin.to_owned(), Arc::clone(keys), config.name.clone());
+        let (at, of, by) = (origin.clone(), Arc::clone(keys), name.clone());
+        let text_told: TextTold =
+            Arc::new(move |challenge: &ChallengeId| Place::Text { challenge }.address(&of, &at, &by));
         let answer_at: AnswerAt = Arc::new(move |leg: &LegId| Place::Leg { leg }.address(&held, &origin, &name));
         let section = || format!("voice.{}.calls", config.name);
         let opened: Result<Option<Arc<dyn Caller>>, Fault> = match &config.calls {
             None => Ok(None),
             Some(CallsConfig::Account(dialect, account)) => TwilioApi::new(account, *dialect, answer_at).map(|api| {
-                let api = Arc::new(api);
+                let api = Arc::new(api.telling(text_told));
                 if account.texts_from.is_some() {
                     texts = Some(Arc::clone(&api) as _);
                 }

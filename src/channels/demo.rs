@@ -3,6 +3,7 @@
 //! Everything shown here is public on purpose; these routes are wired by `ringback demo` alone.
 
 mod audit;
+pub mod change;
 mod feed;
 pub mod messenger;
 pub mod phone;
@@ -20,9 +21,10 @@ use axum::{Form, Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::channels::demo::change::{Asked, Renewal};
 use crate::channels::demo::feed::Feed;
 use crate::channels::demo::phone::SharedNetwork;
-use crate::channels::demo::view::{Entrance, View};
+use crate::channels::demo::view::View;
 use crate::http::assets::Asset;
 use crate::http::cookie::{self, Kind, Token};
 use crate::http::headers::Allow;
@@ -52,7 +54,7 @@ pub struct Parts {
 
 /// What the demo stands in for: a directory to sign in to, telephones, mailboxes and an authenticator.
 #[async_trait]
-pub trait World: Send + Sync {
+pub trait World: Renewal {
     async fn sign_in(&self, tenant: &TenantId, user_name: &str, password: &Password) -> SignedIn;
 
     /// Messages that were sent so far, oldest first.
@@ -62,11 +64,13 @@ pub trait World: Send + Sync {
     fn authenticator(&self, tenant: &TenantId, user_name: &str, now: Timestamp) -> Option<String>;
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SignedIn {
     Yes,
-    /// With a password that has to be changed now.
-    MustChange,
+    /// With a password that has to be changed now, under this ticket.
+    MustChange {
+        ticket: String,
+    },
     /// Wrong password or no such account.
     Wrong,
     Locked,
@@ -126,6 +130,7 @@ pub fn routes(parts: Parts) -> Router {
         .route("/", get(start))
         .route("/demo/feed", get(news))
         .route("/demo/sign-in", post(sign_in))
+        .merge(change::routes())
         .merge(phone::routes())
         .with_state(parts)
 }
@@ -166,17 +171,22 @@ async fn sign_in(State(parts): State<Parts>, headers: HeaderMap, Form(form): For
         Some(tenant) => parts.world.sign_in(&tenant.id, form.user.trim(), &Password::new(form.password)).await,
         None => SignedIn::Wrong,
     };
-    let entrance = Entrance { user_name: form.user, result };
+    let language = parts.language(&chosen, &headers);
+    let words = Words::new(&parts.site.catalog, &language);
+    let told = match (&result, &tenant) {
+        (SignedIn::MustChange { ticket }, Some(tenant)) => {
+            change::form(&words, &Asked { tenant, user: form.user.trim(), ticket })
+        }
+        _ => view::entrance(&words, &form.user, &result),
+    };
     if headers.get(ACCEPT).is_some_and(|accept| accept == "application/json") {
-        let language = parts.language(&chosen, &headers);
-        let words = Words::new(&parts.site.catalog, &language);
-        return Json(json!({ "html": view::entrance(&words, &entrance).into_string() })).into_response();
+        return Json(json!({ "html": told.into_string() })).into_response();
     }
-    parts.page(&chosen, &headers, Some(entrance)).await
+    parts.page(&chosen, &headers, Some((form.user, told))).await
 }
 
 impl Parts {
-    async fn page(&self, chosen: &Chosen, headers: &HeaderMap, entrance: Option<Entrance>) -> Response {
+    async fn page(&self, chosen: &Chosen, headers: &HeaderMap, entrance: Option<(String, maud::Markup)>) -> Response {
         let language = self.language(chosen, headers);
         let words = Words::new(&self.site.catalog, &language);
         let tenants: Vec<Arc<Tenant>> = self.cast.iter().filter_map(|(id, _)| self.site.tenant(&id.0)).collect();

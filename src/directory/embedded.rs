@@ -109,6 +109,22 @@ impl EmbeddedDirectory {
         }
     }
 
+    /// Sets the password of somebody who signed in with one that must be changed, as an institution's own sign-in does.
+    /// `None` for everybody else: their passwords are set with a proof.
+    pub async fn renew(&self, user_name: &str, password: &Password) -> Option<SetOutcome> {
+        let (id, present) = {
+            let entries = self.entries.lock().await;
+            let entry = only(entries.iter().filter(|entry| entry.is_called(user_name)))?;
+            let may = entry.must_change && entry.account.lock == LockState::Open;
+            may.then(|| (entry.account.id.clone(), entry.present.clone()))?
+        };
+        // Whatever the history forgives: the one that must be changed is not another one.
+        if hashes::any_matches([present], composed(password)).await {
+            return Some(SetOutcome::Refused(Refusal::Reused));
+        }
+        Some(self.set(&id, password, SetWish { must_change: false }).await)
+    }
+
     async fn set(&self, id: &AccountId, password: &Password, wish: SetWish) -> SetOutcome {
         let mut entries = self.entries.lock().await;
         let Some(entry) = entries.iter_mut().find(|entry| entry.account.id == *id) else { return SetOutcome::Gone };

@@ -183,8 +183,13 @@ impl Turn<'_> {
             Act::Start(_) | Act::Command(_) | Act::Language(_) | Act::Silence | Act::HungUp => None,
         };
         let found = found.cloned();
-        if self.on_call() && matches!(back, Waiting::Nothing) {
+        if self.on_call() && matches!(back, Waiting::Nothing | Waiting::Menu { .. }) {
             self.conv.question = None;
+            // A wrong key is asked for again once, with the menu behind it; nobody is sent on in a language by a slip.
+            if found.is_none() && matches!((&act, &back), (Act::Keys(_), Waiting::Nothing)) {
+                self.conv.waiting = Waiting::Menu { misses: 0 };
+                return self.offer_languages();
+            }
         }
         self.conv.waiting = back;
         match found {

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::model::account::Account;
 use crate::model::ids::AccountId;
 use crate::model::keypad::Keyed;
+use crate::model::names::MessageKey;
 use crate::model::secrets::Password;
 use crate::model::time::Timestamp;
 use crate::verify::ledger::{Proof, ResetPassword, UnlockAccount};
@@ -83,6 +84,20 @@ pub enum Refusal {
     TooYoung,
     TooLong,
     Unspecified,
+}
+
+impl Refusal {
+    /// The sentence that says so.
+    pub fn message(self) -> MessageKey {
+        MessageKey::of(match self {
+            Refusal::Short => "directory-refused-short",
+            Refusal::Weak => "directory-refused-weak",
+            Refusal::Reused => "directory-refused-reused",
+            Refusal::TooYoung => "directory-refused-too-young",
+            Refusal::TooLong => "directory-refused-too-long",
+            Refusal::Unspecified => "directory-refused-unspecified",
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::model::contacts::{EmailAddress, PhoneNumber};
+use crate::model::ids::ChallengeId;
 use crate::model::peer::{Language, Peer};
 use crate::model::prompt::Prompt;
 
@@ -53,6 +54,8 @@ pub struct TextMessage {
     pub to: PhoneNumber,
     pub text: String,
     pub id: u64,
+    /// The code that it carries; the network may tell later that it did not arrive.
+    pub code: Option<ChallengeId>,
 }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::model::contacts::{EmailAddress, PhoneNumber};
+use crate::model::ids::ChallengeId;
 use crate::model::names::MessageKey;
 use crate::model::peer::{Channel, Language};
 use crate::model::purpose::Purpose;
@@ -30,6 +31,7 @@ pub struct CodeLetter<'a> {
     pub purpose: Option<Purpose>,
     pub channel: Channel,
     pub id: u64,
+    pub challenge: ChallengeId,
 }
 
 /// What was done to an account, and the way back.
@@ -81,7 +83,8 @@ pub fn link_mail(letter: &LinkLetter<'_>, to: EmailAddress) -> Mail {
 pub fn link_text(letter: &LinkLetter<'_>, to: PhoneNumber) -> TextMessage {
     let minutes = letter.minutes.to_string();
     let args = [("tenant", letter.tenant.name.as_str()), ("minutes", &minutes), ("link", &letter.link)];
-    TextMessage { to, text: letter.catalog.short(letter.language, "mail-page-link", &args), id: letter.id }
+    let text = letter.catalog.short(letter.language, "mail-page-link", &args);
+    TextMessage { to, text, id: letter.id, code: None }
 }
 
 pub fn code_mail(letter: &CodeLetter<'_>, to: EmailAddress) -> Mail {
@@ -104,7 +107,7 @@ pub fn code_mail(letter: &CodeLetter<'_>, to: EmailAddress) -> Mail {
 
 pub fn code_text(letter: &CodeLetter<'_>, to: PhoneNumber) -> TextMessage {
     let text = with_code(letter, |args| letter.catalog.short(letter.language, "mail-code", args));
-    TextMessage { to, text, id: letter.id }
+    TextMessage { to, text, id: letter.id, code: Some(letter.challenge) }
 }
 
 pub fn notice_mail(letter: &NoticeLetter<'_>, to: EmailAddress) -> Mail {
@@ -135,7 +138,7 @@ pub fn notice_mail(letter: &NoticeLetter<'_>, to: EmailAddress) -> Mail {
 
 pub fn notice_text(letter: &NoticeLetter<'_>, to: PhoneNumber) -> TextMessage {
     let text = with_facts(letter, |args| letter.catalog.short(letter.language, letter.template.as_str(), args));
-    TextMessage { to, text, id: letter.id }
+    TextMessage { to, text, id: letter.id, code: None }
 }
 
 fn with_code<T>(letter: &CodeLetter<'_>, write: impl FnOnce(&[(&str, &str)]) -> T) -> T {

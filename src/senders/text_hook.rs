@@ -32,7 +32,7 @@ impl TextHook {
 #[async_trait]
 impl TextSender for TextHook {
     async fn send(&self, message: &TextMessage) -> Result<(), SendError> {
-        let TextMessage { to, text, id } = message;
+        let TextMessage { to, text, id, code: _ } = message;
         let document = Document { version: 1, kind: "text", id: *id, to: to.e164(), text };
         let json = serde_json::to_string(&document).expect("numbers and strings always serialise");
         self.hook.call(json).await.map(drop)

@@ -10,7 +10,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::model::fault::Fault;
-use crate::model::ids::LegId;
+use crate::model::ids::{ChallengeId, LegId};
 use crate::ports::caller::{Call, Caller};
 use crate::ports::messenger::{SendError, TextMessage, TextSender};
 use crate::senders::rest;
@@ -48,6 +48,9 @@ pub struct AccountConfig {
 /// Where a call that was picked up asks what to say; its end is told below `/status`.
 pub type AnswerAt = Arc<dyn Fn(&LegId) -> String + Send + Sync>;
 
+/// Where it is told what became of the text with a code.
+pub type TextTold = Arc<dyn Fn(&ChallengeId) -> String + Send + Sync>;
+
 pub struct TwilioApi {
     dialect: Dialect,
     client: Client,
@@ -55,6 +58,7 @@ pub struct TwilioApi {
     base: Url,
     secret: Zeroizing<String>,
     answer_at: AnswerAt,
+    text_told: Option<TextTold>,
 }
 
 impl Dialect {
@@ -111,7 +115,13 @@ impl TwilioApi {
             secret: rest::secret(&config.secret_file).map_err(|why| Fault::at("secret_file", why))?,
             config: config.clone(),
             answer_at,
+            text_told: None,
         })
+    }
+
+    /// Has the network tell what became of texts with codes.
+    pub fn telling(self, text_told: TextTold) -> Self {
+        Self { text_told: Some(text_told), ..self }
     }
 
     /// Whether the account lets us in; it looks at past calls and changes nothing.
@@ -167,20 +177,25 @@ impl TextSender for TwilioApi {
         let Some(from) = &self.config.texts_from else {
             return Err(SendError::Dead { why: "this account sends no texts".to_owned() });
         };
+        let told = message.code.as_ref().and_then(|code| self.text_told.as_ref().map(|told_at| told_at(code)));
         if self.dialect == Dialect::Telnyx {
             let mut url = self.base.clone();
             url.set_path("/v2/messages");
             // A number or a name, or the id of a messaging profile, which chooses one.
             let profile = from.len() == 36 && from.bytes().filter(|byte| *byte == b'-').count() == 4;
             let sender = if profile { "messaging_profile_id" } else { "from" };
-            let document = json!({ "to": message.to.e164(), sender: from, "text": message.text });
+            let mut document = json!({ "to": message.to.e164(), sender: from, "text": message.text });
+            if let Some(told) = told {
+                document["webhook_url"] = json!(told);
+            }
             let request = self.client.post(url).bearer_auth(self.secret.as_str()).json(&document);
             return rest::send(self.dialect.name(), request).await;
         }
         // A messaging service is named by its id.
         let service = from.len() == 34 && from.starts_with("MG");
         let sender = if service { "MessagingServiceSid" } else { "From" };
-        let form = [("To", message.to.e164()), (sender, from.as_str()), ("Body", message.text.as_str())];
+        let mut form = vec![("To", message.to.e164()), (sender, from.as_str()), ("Body", message.text.as_str())];
+        form.extend(told.as_deref().map(|told| ("StatusCallback", told)));
         rest::send(self.dialect.name(), self.request(Method::POST, "Messages").form(&form)).await
     }
 }

@@ -29,6 +29,7 @@ fn text() -> TextMessage {
         to: PhoneNumber::parse("+44 7700 900118", "GB").unwrap(),
         text: "482913 is your code. “Tell nobody.”".to_owned(),
         id: 4711,
+        code: None,
     }
 }
 

@@ -13,5 +13,6 @@ mod refused;
 mod signatures;
 pub mod signing;
 mod spoken;
+mod texts;
 mod transfers;
 mod walker;

@@ -1,13 +1,14 @@
 //! What the demo stands in for: directories, telephones, mailboxes and authenticators of its people.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, anyhow};
 use async_trait::async_trait;
-use data_encoding::BASE32_NOPAD;
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use zeroize::Zeroizing;
 
+use crate::channels::demo::change::{Changed, Reasons, Renewal};
 use crate::channels::demo::{Actor, Sent, SignedIn, World};
 use crate::directory::embedded::people::{People, Person};
 use crate::directory::embedded::{EmbeddedDirectory, SignIn};
@@ -17,6 +18,7 @@ use crate::model::secrets::{Answer, Password};
 use crate::model::time::Timestamp;
 use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
+use crate::ports::directory::{Directory, SetOutcome};
 use crate::ports::registry::{Enrol, Registry};
 use crate::senders::capture::{Capture, Message};
 use crate::verify::totp::{TotpSecret, right_codes};
@@ -26,6 +28,10 @@ pub struct Stage {
     /// Base32 secrets by tenant and user name.
     authenticators: HashMap<(TenantId, String), String>,
     sent: Arc<Capture>,
+    entropy: Arc<dyn Entropy>,
+    tenants: HashMap<TenantId, Arc<Tenant>>,
+    /// Who signed in and must choose a new password: the ticket for that, by tenant and user name.
+    renewing: Mutex<HashMap<(TenantId, String), String>>,
 }
 
 impl Stage {
@@ -48,7 +54,9 @@ impl Stage {
                 }
             }
         }
-        Ok(Self { directories, authenticators, sent: Arc::clone(sent) })
+        let tenants = tenants.iter().map(|tenant| (tenant.id.clone(), Arc::clone(tenant))).collect();
+        let (sent, entropy) = (Arc::clone(sent), Arc::clone(entropy));
+        Ok(Self { directories, authenticators, sent, entropy, tenants, renewing: Mutex::default() })
     }
 
     pub fn directory(&self, tenant: &TenantId) -> Option<Arc<EmbeddedDirectory>> {
@@ -109,13 +117,57 @@ fn secret(base32: &str) -> anyhow::Result<TotpSecret> {
     Ok(TotpSecret(Zeroizing::new(bytes)))
 }
 
+impl Stage {
+    fn renewing(&self) -> MutexGuard<'_, HashMap<(TenantId, String), String>> {
+        self.renewing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The institution's own rules, before its directory is asked.
+    async fn broken(&self, tenant: &TenantId, user_name: &str, password: &Password) -> Reasons {
+        let (Some(tenant), Some(directory)) = (self.tenants.get(tenant), self.directories.get(tenant)) else {
+            return Vec::new();
+        };
+        let account = directory.find(user_name).await.ok().flatten();
+        let names = account.map(|account| [account.names, vec![account.user_name]].concat()).unwrap_or_default();
+        let verdicts = tenant.password.judge(password, &names);
+        verdicts.into_iter().filter(|verdict| !verdict.kept).map(|verdict| (verdict.message, verdict.args)).collect()
+    }
+}
+
+#[async_trait]
+impl Renewal for Stage {
+    async fn renew(&self, tenant: &TenantId, user_name: &str, ticket: &str, password: &Password) -> Changed {
+        let key = (tenant.clone(), user_name.to_owned());
+        let Some(directory) = self.directories.get(tenant) else { return Changed::Gone };
+        if self.renewing().get(&key).is_none_or(|given| given != ticket) {
+            return Changed::Gone;
+        }
+        let reasons = self.broken(tenant, user_name, password).await;
+        if !reasons.is_empty() {
+            return Changed::Refused(reasons);
+        }
+        match directory.renew(user_name, password).await {
+            Some(SetOutcome::Refused(refusal)) => Changed::Refused(vec![(refusal.message(), Vec::new())]),
+            Some(SetOutcome::Done) => {
+                self.renewing().remove(&key);
+                Changed::Yes
+            }
+            Some(_) | None => Changed::Gone,
+        }
+    }
+}
+
 #[async_trait]
 impl World for Stage {
     async fn sign_in(&self, tenant: &TenantId, user_name: &str, password: &Password) -> SignedIn {
         let Some(directory) = self.directories.get(tenant) else { return SignedIn::Wrong };
         match directory.sign_in(user_name, password).await {
             SignIn::Ok => SignedIn::Yes,
-            SignIn::MustChange => SignedIn::MustChange,
+            SignIn::MustChange => {
+                let ticket = HEXLOWER.encode(&self.entropy.draw());
+                self.renewing().insert((tenant.clone(), user_name.to_owned()), ticket.clone());
+                SignedIn::MustChange { ticket }
+            }
             SignIn::Wrong => SignedIn::Wrong,
             SignIn::Locked => SignedIn::Locked,
             SignIn::Disabled => SignedIn::Disabled,

@@ -20,14 +20,9 @@ pub struct View<'a> {
     pub code: Option<String>,
     /// The telephone of the institution, where it has one.
     pub number: Option<String>,
-    pub entrance: Option<&'a Entrance>,
+    /// Who tried to sign in, and what that came to.
+    pub entrance: Option<&'a (String, Markup)>,
     pub feed: Feed,
-}
-
-/// Somebody tried to sign in.
-pub struct Entrance {
-    pub user_name: String,
-    pub result: SignedIn,
 }
 
 /// Panels in their order: id, and the key of the title.
@@ -206,7 +201,7 @@ fn telephone(view: &View<'_>) -> Markup {
 
 fn sign_in(view: &View<'_>) -> Markup {
     let words = &view.words;
-    let user = view.entrance.map(|entrance| entrance.user_name.as_str());
+    let user = view.entrance.map(|(user, _)| user.as_str());
     let user = user.or(view.actor.map(|actor| actor.user_name.as_str())).unwrap_or_default();
     html! {
         form method="post" action="/demo/sign-in" data-sign-in {
@@ -223,18 +218,18 @@ fn sign_in(view: &View<'_>) -> Markup {
             }
             button { (words.say("demo-sign-in-button")) }
         }
-        div class="result" role="status" data-result { @if let Some(entrance) = view.entrance { (self::entrance(words, entrance)) } }
+        div class="result" role="status" data-result { @if let Some((_, told)) = view.entrance { (told) } }
     }
 }
 
 /// How a sign-in went.
-pub fn entrance(words: &Words<'_>, entrance: &Entrance) -> Markup {
-    let (class, key) = match entrance.result {
+pub fn entrance(words: &Words<'_>, user: &str, result: &SignedIn) -> Markup {
+    let (class, key) = match result {
         SignedIn::Yes => ("done", "demo-signed-in"),
-        SignedIn::MustChange => ("done", "demo-signed-in-must-change"),
+        SignedIn::MustChange { .. } => ("done", "demo-signed-in-must-change"),
         SignedIn::Wrong => ("refused", "demo-sign-in-wrong"),
         SignedIn::Locked => ("refused", "demo-sign-in-locked"),
         SignedIn::Disabled => ("refused", "demo-sign-in-disabled"),
     };
-    html! { p class=(class) { (words.with(key, &[("user", &entrance.user_name)])) } }
+    html! { p class=(class) { (words.with(key, &[("user", user)])) } }
 }

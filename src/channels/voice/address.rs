@@ -2,7 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
-use crate::model::ids::LegId;
+use crate::model::ids::{ChallengeId, LegId};
 use crate::model::peer::Peer;
 use crate::verify::keys::Keys;
 
@@ -33,6 +33,10 @@ pub enum Place<'a> {
     /// An outbound call, before its own id is known.
     Leg {
         leg: &'a LegId,
+    },
+    /// What became of the text that carries this code.
+    Text {
+        challenge: &'a ChallengeId,
     },
 }
 
@@ -65,6 +69,7 @@ impl Place<'_> {
             Place::Note { token, turn } => format!("{base}/{token}/{turn}/{mac}/note"),
             Place::Through { token, turn } => format!("{base}/{token}/{turn}/{mac}/through"),
             Place::Leg { leg } => format!("{base}/leg/{leg}/{mac}"),
+            Place::Text { challenge } => format!("{base}/text/{challenge}/{mac}"),
         }
     }
 
@@ -82,6 +87,7 @@ impl Place<'_> {
             Place::Note { token, turn } => keys.link.tag(&[b"call-note", binding, &token.0, &turn.to_be_bytes()]),
             Place::Through { token, turn } => keys.link.tag(&[b"call-through", binding, &token.0, &turn.to_be_bytes()]),
             Place::Leg { leg } => keys.link.tag(&[b"call-leg", binding, &leg.0]),
+            Place::Text { challenge } => keys.link.tag(&[b"text-told", binding, &challenge.0]),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a provider says of a call, in our words. Every field of theirs is optional and every request may come twice.
 
 pub mod jambonz;
+pub mod texts;
 pub mod twilio;
 pub mod vonage;
 

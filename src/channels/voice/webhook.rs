@@ -16,12 +16,14 @@ use crate::channels::voice::address::{Place, ROOT, Token};
 use crate::channels::voice::binding::Binding;
 use crate::channels::voice::channel::VoiceChannel;
 use crate::channels::voice::document::Document;
+use crate::channels::voice::provider::Provider;
 use crate::channels::voice::report::Report;
+use crate::channels::voice::report::texts::{self, TextFate};
 use crate::channels::voice::signature::Received;
 use crate::channels::voice::talk::{Line, Told};
 use crate::http::problem::Problem;
 use crate::model::contacts::PhoneNumber;
-use crate::model::ids::{LegId, TenantId};
+use crate::model::ids::{ChallengeId, LegId, TenantId};
 use crate::model::peer::{Channel, Language, Peer};
 use crate::runtime::calls::CallEnd;
 use crate::runtime::turn::Inbox;
@@ -51,6 +53,7 @@ pub fn routes(parts: Parts) -> Router {
         .route(&at("/{token}/{turn}/{mac}/through"), post(through))
         .route(&at("/leg/{leg}/{mac}"), post(picked_up))
         .route(&at("/leg/{leg}/{mac}/status"), post(leg_ended))
+        .route(&at("/text/{challenge}/{mac}"), post(text_told))
         .with_state(Arc::new(parts))
 }
 
@@ -220,6 +223,29 @@ async fn ended(
     .await
 }
 
+/// What became of a text with a code.
+async fn text_told(
+    State(parts): State<Arc<Parts>>,
+    Path((binding, challenge, mac)): Path<(String, String, String)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    answer(async {
+        let asked = genuine(&parts, &binding, &method, &uri, &headers, &body)?.typed(texts::takes)?;
+        let challenge = ChallengeId::parse(&challenge).ok_or(Problem::Unauthorized)?;
+        asked.held(Place::Text { challenge: &challenge }, &mac)?;
+        let fate = texts::read(asked.binding.provider, asked.content_type, asked.body);
+        if fate.map_err(|_| Problem::Malformed)? == TextFate::Lost {
+            // Told again later: a provider repeats what was answered so.
+            asked.parts.inbox.text_lost(challenge).await.map_err(|_| Problem::Unavailable)?;
+        }
+        Ok(StatusCode::NO_CONTENT.into_response())
+    })
+    .await
+}
+
 async fn answer(work: impl Future<Output = Result<Response, Problem>>) -> Response {
     match work.await {
         Ok(response) => response,
@@ -227,8 +253,20 @@ async fn answer(work: impl Future<Output = Result<Response, Problem>>) -> Respon
     }
 }
 
-/// Whoever cannot sign learns nothing, not even which bindings there are.
+/// A request about a call.
 fn signed<'a>(
+    parts: &'a Parts,
+    binding: &str,
+    method: &Method,
+    uri: &Uri,
+    headers: &'a HeaderMap,
+    body: &'a Bytes,
+) -> Result<Asked<'a>, Problem> {
+    genuine(parts, binding, method, uri, headers, body)?.typed(Provider::takes)
+}
+
+/// Whoever cannot sign learns nothing, not even which bindings there are.
+fn genuine<'a>(
     parts: &'a Parts,
     binding: &str,
     method: &Method,
@@ -246,10 +284,16 @@ fn signed<'a>(
         return Err(Problem::Unauthorized);
     }
     let content_type = headers.get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
-    if headers.contains_key(CONTENT_ENCODING) || !binding.provider.takes(content_type) {
-        return Err(Problem::WrongMediaType);
-    }
+    let content_type = if headers.contains_key(CONTENT_ENCODING) { "" } else { content_type };
     Ok(Asked { parts, binding, content_type, body })
+}
+
+impl<'a> Asked<'a> {
+    /// Once it is one of the types that are read here.
+    fn typed(self, takes: fn(Provider, &str) -> bool) -> Result<Asked<'a>, Problem> {
+        let takes = takes(self.binding.provider, self.content_type);
+        if takes { Ok(self) } else { Err(Problem::WrongMediaType) }
+    }
 }
 
 impl Asked<'_> {

@@ -45,13 +45,16 @@
     setTimeout(() => { label.textContent = before; }, 1500);
   });
 
-  document.querySelector("[data-sign-in]").addEventListener("submit", async (event) => {
-    const form = event.target;
+  // The sign-in, and the new password that it may ask for.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("[data-sign-in], [data-change]");
+    if (!form) return;
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     if (answer.ok) document.querySelector("[data-result]").innerHTML = (await answer.json()).html;
     form.elements.password.value = "";
+    document.querySelector("[data-change] input[type=password]")?.focus();
   });
 
   async function look() {

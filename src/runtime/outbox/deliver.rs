@@ -160,6 +160,7 @@ async fn send_code(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow) -> Fate {
         purpose: *purpose,
         channel: *channel,
         id: id.0,
+        challenge: *challenge,
     };
     match (contact, &shell.parts.mail, &shell.parts.text_sender) {
         (Contact::Email(to), Some(mail), _) => {

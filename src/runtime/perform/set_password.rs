@@ -12,7 +12,7 @@ use crate::model::secrets::{Password, Secret};
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates;
 use crate::policy::limits::{Limit, Who, sets};
-use crate::ports::directory::{Refusal, SetOutcome, SetWish};
+use crate::ports::directory::{SetOutcome, SetWish};
 use crate::ports::store::{Expect, Op, StoreError};
 use crate::runtime::pages::names;
 use crate::runtime::perform::account::{away, may_be_served};
@@ -244,7 +244,7 @@ async fn told(wish: &Wish<'_>, intent: Intent, fate: Fate) -> Performed {
     }
     let result = match fate {
         Fate::Set => EffectResult::Plain(Outcome::Ok),
-        Fate::Refused(refusal) => EffectResult::Refused { reasons: vec![(reason(refusal), Vec::new())] },
+        Fate::Refused(refusal) => EffectResult::Refused { reasons: vec![(refusal.message(), Vec::new())] },
         Fate::NotSet => EffectResult::Plain(Outcome::Unavailable),
         Fate::NotOurs => EffectResult::Plain(Outcome::Stale),
         Fate::Unknown => EffectResult::Plain(Outcome::Uncertain),
@@ -301,15 +301,4 @@ fn run(wish: &Wish<'_>) -> RunId {
 pub fn store_away(wish: &Wish<'_>, error: &StoreError) -> Performed {
     tracing::error!(conversation = %wish.conversation.id, %error, "nothing is changed while the store is away");
     Outcome::Unavailable.into()
-}
-
-fn reason(refusal: Refusal) -> MessageKey {
-    MessageKey::of(match refusal {
-        Refusal::Short => "directory-refused-short",
-        Refusal::Weak => "directory-refused-weak",
-        Refusal::Reused => "directory-refused-reused",
-        Refusal::TooYoung => "directory-refused-too-young",
-        Refusal::TooLong => "directory-refused-too-long",
-        Refusal::Unspecified => "directory-refused-unspecified",
-    })
 }

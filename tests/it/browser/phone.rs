@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::program::Demo;
+use super::steps::NEW_PASSWORD;
 use crate::support::chromium::{Chromium, DESKTOP, PHONE};
 
 /// Up to the ringing telephone: the pair that the chat shows.
@@ -106,6 +107,14 @@ async fn whoever_is_called_can_say_that_it_was_not_them() {
     browser.close().await;
 }
 
+/// A new password at the sign-in, typed twice.
+async fn renew(browser: &Chromium, password: &str, again: &str) {
+    browser.fill("#fresh", password).await;
+    browser.fill("#fresh-again", again).await;
+    browser.eval("document.querySelector('[data-result] > *').textContent = '', 1").await;
+    browser.click("[data-change] button").await;
+}
+
 /// One key of a menu; the answer of the network is awaited by what the telephone says next.
 async fn keyed(browser: &Chromium, keys: &str, then: &str) {
     key(browser, keys).await;
@@ -141,7 +150,25 @@ async fn a_caller_gets_a_passphrase_by_keys_alone_and_has_to_change_it() {
     keyed(&browser, &digits, "your password has been changed").await;
     hears(&browser, "The call is over").await;
     browser.pictures("demo-8-passphrase", &[DESKTOP, PHONE]).await;
-    assert_eq!(browser.sign_in(&format!("{}-{digits}", parts[..4].join("-"))).await, "done");
+    let passphrase = format!("{}-{digits}", parts[..4].join("-"));
+    assert_eq!(browser.sign_in(&passphrase).await, "done");
     browser.until_says("have to choose a new password now").await;
+    browser.pictures("demo-9-change", &[DESKTOP, PHONE]).await;
+    // It opens the account for this alone: nothing else is offered until another one is chosen.
+    for (password, again, said) in [
+        ("quiet-Lantern-73", "quiet-Lantern-74", "The two passwords are not the same"),
+        ("short", "short", "characters."),
+        (&passphrase, &passphrase, "You have used it before"),
+        (NEW_PASSWORD, NEW_PASSWORD, "The new password of aisyah@mail.apu.edu.my is set"),
+    ] {
+        renew(&browser, password, again).await;
+        browser
+            .until(&format!("document.querySelector('[data-result] > *').innerText.includes({})", json!(said)))
+            .await;
+    }
+    assert_eq!(browser.eval("document.querySelector('[data-change]')").await, json!(null));
+    assert_eq!(browser.sign_in(&passphrase).await, "refused");
+    assert_eq!(browser.sign_in(NEW_PASSWORD).await, "done");
+    assert_eq!(browser.eval("document.querySelector('[data-change]')").await, json!(null), "and once is enough");
     browser.close().await;
 }

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use data_encoding::BASE32_NOPAD;
 use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
 use ringback::channels::browser::{self, BrowserChannel, Challenge};
+use ringback::channels::demo::change::{Changed, Renewal};
 use ringback::channels::demo::{self, Actor, Sent, SignedIn, World};
 use ringback::channels::{challenge, notice, page};
 use ringback::config::tenant;
@@ -291,6 +292,13 @@ impl World for House {
         let people = &self.people.tenants.get(&tenant.0)?.people;
         let secret = secret(people.iter().find(|person| person.user == user_name)?)?;
         totp::right_codes(&secret, now).into_iter().next().map(|(_, code)| code)
+    }
+}
+
+#[async_trait]
+impl Renewal for House {
+    async fn renew(&self, _: &TenantId, _: &str, _: &str, _: &Password) -> Changed {
+        Changed::Gone
     }
 }
 

@@ -79,6 +79,7 @@ async fn the_manual_shows_what_is_sent() {
         to: ringback::model::contacts::PhoneNumber::parse(value["to"].as_str().unwrap(), "GB").unwrap(),
         text: value["text"].as_str().unwrap().to_owned(),
         id: value["id"].as_u64().unwrap(),
+        code: None,
     };
     let (port, requests) = answering("202 Accepted", "");
     send(port, &message).await.unwrap();

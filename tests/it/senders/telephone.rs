@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use ringback::model::contacts::PhoneNumber;
-use ringback::model::ids::{LegId, TenantId};
+use ringback::model::ids::{ChallengeId, LegId, TenantId};
 use ringback::model::peer::Language;
 use ringback::model::time::Seconds;
 use ringback::ports::caller::{Call, Caller};
-use ringback::ports::messenger::{SendError, TextSender};
+use ringback::ports::messenger::{SendError, TextMessage, TextSender};
 use ringback::senders::call_hook::CallHook;
 use ringback::senders::jambonz::{JambonzApi, JambonzConfig};
-use ringback::senders::twilio::{AccountConfig, AnswerAt, Dialect, TwilioApi};
+use ringback::senders::twilio::{AccountConfig, AnswerAt, Dialect, TextTold, TwilioApi};
 use ringback::senders::vonage::{VonageApi, VonageConfig};
 use tempfile::TempDir;
 
@@ -125,6 +125,34 @@ async fn a_text_leaves_through_a_messaging_service_or_a_number() {
         assert_eq!(field(&fields, name), Some(from));
         assert_eq!(field(&fields, "To"), Some("+447700900118"));
         assert_eq!(field(&fields, "Body"), Some("482913 is your code. “Tell nobody.”"));
+    }
+}
+
+/// A code's text says where its fate is told; a notice does not, for nobody waits for it.
+#[tokio::test]
+async fn the_network_is_asked_to_tell_what_became_of_a_code() {
+    let code = ChallengeId([7; 16]);
+    let told: TextTold = Arc::new(|code: &ChallengeId| format!("https://reset.example/told/{code}"));
+    let at = told(&code);
+    for (dialect, name) in [(Dialect::Twilio, "StatusCallback"), (Dialect::Telnyx, "webhook_url")] {
+        for carried in [Some(code), None] {
+            let (port, requests) = scripted(|stream| {
+                let request = read_request(&stream);
+                answer(&stream, "201 Created", "", "{}");
+                request
+            });
+            let folder = tempfile::tempdir().unwrap();
+            let texts_from = Some("+442079460000".to_owned());
+            let config = AccountConfig { texts_from, application: Some("1".to_owned()), ..account(&folder, port) };
+            let api = TwilioApi::new(&config, dialect, answer_at()).unwrap().telling(Arc::clone(&told));
+            api.send(&TextMessage { code: carried, ..text() }).await.unwrap();
+            let (_, body) = requests.recv().unwrap();
+            let fields: Vec<(String, String)> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+            let json: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+            let got = fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+            let got = got.or(json[name].as_str().map(str::to_owned));
+            assert_eq!(got, carried.map(|_| at.clone()), "{dialect:?}: {body}");
+        }
     }
 }
 

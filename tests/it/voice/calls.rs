@@ -1,5 +1,6 @@
 //! Whole calls through the real routes, at every provider.
 
+use ringback::channels::voice::address::{Place, Token};
 use ringback::channels::voice::provider::Provider;
 use ringback::model::ids::TenantId;
 use ringback::model::peer::{Channel, Peer};
@@ -9,7 +10,7 @@ use ringback::runtime::calls::Standing;
 use ringback::senders::capture::Message;
 
 use super::handset::Handset;
-use super::house::{House, NUMBER, TENANT};
+use super::house::{House, NUMBER, ORIGIN, TENANT};
 use super::reader::Heard;
 
 /// What was said, without blanks, and what was asked.
@@ -137,6 +138,30 @@ async fn an_address_serves_one_call_one_turn_and_one_account() {
     assert_eq!(ask(&one, &own[..own.len() - 1]).await, 401);
     assert_eq!(house.store.changes(), changes, "what was refused wrote something");
     assert_eq!(ask(&one, &own).await, 200);
+}
+
+#[tokio::test]
+async fn a_turn_that_was_not_given_out_yet_is_nowhere_though_its_address_is_genuine() {
+    for provider in Provider::ALL {
+        let house = House::open().await;
+        let caller = Handset::new(provider, "call-0001");
+        let heard = caller.call(&house).await;
+        let own = heard.iter().find_map(address).unwrap();
+        let token = own.rsplit('/').nth(2).and_then(Token::parse).unwrap();
+        house.settle().await;
+        let changes = house.store.changes();
+        for turn in [2, 3, 64, u32::MAX] {
+            let ahead = Place::Turn { token, turn }.address(&house.keys, ORIGIN, provider.name());
+            for keys in [Some("1"), None] {
+                let told = house.ask(caller.keyed(&ahead, keys).signed(&house)).await;
+                assert_eq!(told.status, 404, "{provider:?}: turn {turn} of a call that stands at 1: {}", told.body);
+            }
+        }
+        house.settle().await;
+        assert_eq!(house.store.changes(), changes, "{provider:?}: a turn ahead of the call was taken");
+        // The call itself is where it was.
+        assert!(asked(&caller.press(&house, &heard, "1").await).is_some());
+    }
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ pub fn words() -> Vec<(Language, String, String)> {
     all
 }
 
-fn value(name: &str, variant: usize) -> Arg {
+pub fn value(name: &str, variant: usize) -> Arg {
     let text = |text: &str| Arg::Text(text.to_owned());
     match name {
         "method" => text(["sms", "email", "totp"][variant]),

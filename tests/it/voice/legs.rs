@@ -13,17 +13,22 @@ use super::handset::Handset;
 use super::house::{House, ORIGIN, TENANT};
 use super::reader::Heard;
 
-const AISYAH: &str = "aisyah@mail.apu.edu.my";
-const MOBILE: &str = "+44 7700 900100";
+pub const AISYAH: &str = "aisyah@mail.apu.edu.my";
+pub const MOBILE: &str = "+44 7700 900100";
 
 /// A chat in front of the same service.
-struct Chat<'a> {
+pub struct Chat<'a> {
     house: &'a House,
     turn: u32,
 }
 
 impl<'a> Chat<'a> {
-    async fn does(&mut self, act: Act) {
+    /// Goes on after so many turns.
+    pub fn sits(house: &'a House, turn: u32) -> Self {
+        Self { house, turn }
+    }
+
+    pub async fn does(&mut self, act: Act) {
         self.turn += 1;
         let peer = Peer {
             tenant: TenantId(TENANT.to_owned()),
@@ -41,7 +46,7 @@ impl<'a> Chat<'a> {
         self.house.settle().await;
     }
 
-    async fn picks(&mut self, key: &str) {
+    pub async fn picks(&mut self, key: &str) {
         let shown = self.house.chat.all();
         let choice = shown.iter().rev().flat_map(|prompt| &prompt.choices).find(|choice| choice.key.as_str() == key);
         let token = choice.unwrap_or_else(|| panic!("no {key} in {shown:#?}")).token.clone();
@@ -50,7 +55,7 @@ impl<'a> Chat<'a> {
 
     /// Until the telephone of the person rings; the two digits that the chat shows.
     async fn rings(house: &'a House) -> (Chat<'a>, String) {
-        let mut chat = Chat { house, turn: 0 };
+        let mut chat = Chat::sits(house, 0);
         chat.does(Act::Start(Some(Purpose::ResetPassword))).await;
         chat.does(Act::Text(AISYAH.to_owned())).await;
         chat.picks("call_mobile").await;

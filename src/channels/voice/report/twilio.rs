@@ -11,21 +11,23 @@ struct Fields {
     known: [Option<String>; NAMES.len()],
 }
 
-const NAMES: [&str; 9] =
-    ["CallSid", "From", "To", "Digits", "CallStatus", "AnsweredBy", "SipResponseCode", "DialCallStatus", "DialBridged"];
+const NAMES: [&str; 11] = [
+    "CallSid",
+    "From",
+    "To",
+    "Digits",
+    "CallStatus",
+    "AnsweredBy",
+    "SipResponseCode",
+    "DialCallStatus",
+    "DialBridged",
+    "MessageStatus",
+    "SmsStatus",
+];
 
 pub fn read(content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
-    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let mut fields = Fields::default();
-    if kind == "application/json" {
-        fields = serde_json::from_slice(body).map_err(|_| Malformed)?;
-    } else {
-        std::str::from_utf8(body).map_err(|_| Malformed)?;
-        for (name, value) in form_urlencoded::parse(body) {
-            fields.put(&name, value.into_owned())?;
-        }
-    }
-    let [call, from, to, digits, status, answered_by, sip, dialled, bridged] = fields.known;
+    let fields = Fields::read(content_type, body)?;
+    let [call, from, to, digits, status, answered_by, sip, dialled, bridged, _, _] = fields.known;
     let mut report = Report::new(call)?.between(from.as_deref(), to.as_deref()).keyed(digits)?;
     let machine = answered_by.is_some_and(|by| by.starts_with("machine") || by == "fax");
     // A call that was declined is `busy` or `failed`; the code behind it tells which.
@@ -49,7 +51,26 @@ pub fn read(content_type: &str, body: &[u8]) -> Result<Report, Malformed> {
     Ok(report)
 }
 
+/// What became of a text. SignalWire and older accounts use the second name.
+pub fn message_status(content_type: &str, body: &[u8]) -> Result<String, Malformed> {
+    let [.., status, former] = Fields::read(content_type, body)?.known;
+    status.or(former).ok_or(Malformed)
+}
+
 impl Fields {
+    fn read(content_type: &str, body: &[u8]) -> Result<Self, Malformed> {
+        let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if kind == "application/json" {
+            return serde_json::from_slice(body).map_err(|_| Malformed);
+        }
+        std::str::from_utf8(body).map_err(|_| Malformed)?;
+        let mut fields = Fields::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            fields.put(&name, value.into_owned())?;
+        }
+        Ok(fields)
+    }
+
     fn put(&mut self, name: &str, value: String) -> Result<(), Malformed> {
         let Some(at) = NAMES.iter().position(|known| *known == name) else { return Ok(()) };
         if self.known[at].replace(value).is_some() { Err(Malformed) } else { Ok(()) }
