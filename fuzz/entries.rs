@@ -172,7 +172,16 @@ pub fn csv_import(bytes: &[u8]) {
     let tenant = TenantId("apu".to_owned());
     let questions = [OptionKey::of("first-school")];
     let now = Timestamp(1_780_000_000_000);
-    let import = Import { tenant: &tenant, region: "MY", questions: &questions, directory, registry, now };
+    let by_telephone = questions.iter().take(1).cloned().collect();
+    let import = Import {
+        tenant: &tenant,
+        region: "MY",
+        questions: &questions,
+        by_telephone: &by_telephone,
+        directory,
+        registry,
+        now,
+    };
     if let Ok(report) = RUNTIME.block_on(import.run(bytes)) {
         assert!(report.faults.len() >= report.refused as usize);
     }

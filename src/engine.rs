@@ -2,7 +2,8 @@
 //!
 //! `step` takes the event, `walk` moves through nodes, `gates` owns the verification loop, `effects` asks and settles,
 //! `checks` and `sending` count and compare, `inbound` and `slots` read people, `commands` holds what works everywhere, `words` builds prompts,
-//! `telephone` is what differs on a call, `spoken` how a password is had there.
+//! `telephone` is what differs on a call, `spoken` how a password is had there, `keyed_answers` how questions are
+//! answered there.
 
 mod checks;
 mod commands;
@@ -11,6 +12,7 @@ mod effects;
 pub mod event;
 mod gates;
 pub mod inbound;
+mod keyed_answers;
 mod legs;
 mod lost_code;
 pub mod page_link;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::call::Line;
 use crate::client::Client;
 use crate::house::tenant;
 use crate::process::cpu;
@@ -23,6 +24,10 @@ pub enum Who {
     Ringback,
     /// A yardstick.
     Bare,
+    /// So many calls under way on each connection of a telephone provider.
+    Caller {
+        each: usize,
+    },
 }
 
 /// What a crowd saw.
@@ -58,12 +63,17 @@ struct Seat {
     talk: Talk,
     tenant: String,
     ended: u64,
+    lines: Vec<Line>,
+    turns: usize,
 }
 
 impl Seat {
     async fn new(port: u16, who: Who, n: usize) -> Self {
         let tenant = tenant(n);
-        Self { client: Client::connect(port).await, who, talk: Talk::new(&tenant), tenant, ended: 0 }
+        let calls = if let Who::Caller { each } = who { each } else { 0 };
+        let lines = (0..calls).map(|line| Line::new(port, n + line)).collect();
+        let client = Client::connect(port).await;
+        Self { client, who, talk: Talk::new(&tenant), tenant, ended: 0, lines, turns: 0 }
     }
 
     async fn turn(&mut self) {
@@ -73,6 +83,10 @@ impl Seat {
             let answer = self.client.post("/say", &head, &form).await;
             assert_eq!(answer.status, 303);
             return;
+        }
+        if let Who::Caller { each } = self.who {
+            self.turns += 1;
+            return self.lines[self.turns % each].turn(&mut self.client).await;
         }
         let began = Instant::now();
         self.talk.turn(&mut self.client).await;

@@ -4,6 +4,7 @@
 //! depends on the machine stands beside one of a bare server measured in the same run.
 
 mod bare;
+mod call;
 mod client;
 mod crowd;
 mod hook;
@@ -43,6 +44,7 @@ fn main() {
         ["turns", seconds] => {
             runtime.block_on(rows::turns_only(cores, Duration::from_secs(seconds.parse().expect("seconds"))))
         }
+        ["calls"] => runtime.block_on(rows::calls_only(cores, rows::Size::quick())),
         ["telegram"] => runtime.block_on(rows::telegram_only(cores, rows::Size::default())),
         // The last rows alone: memory and cold starts with so many people.
         ["people", people] => {
@@ -55,7 +57,7 @@ fn main() {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
         _ => eprintln!(
-            "nothing, `quick`, `turns SECONDS`, `telegram`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
+            "nothing, `quick`, `turns SECONDS`, `telegram`, `calls`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
         ),
     }
 }

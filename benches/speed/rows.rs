@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::bare::Bare;
+use crate::call;
 use crate::client::Client;
 use crate::crowd::{self, Who};
 use crate::hook;
@@ -35,6 +36,8 @@ impl Size {
 
 const CONNECTIONS: usize = 64;
 const RATE: u32 = 1_000;
+/// Turns of calls.
+const CALL_RATE: u32 = 200;
 
 pub async fn all(cores: Cores, size: Size) {
     let mut table = Table::default();
@@ -52,6 +55,7 @@ pub async fn all(cores: Cores, size: Size) {
     latency(&mut table, cores, &size, &house, &running).await;
     drop(running);
     telegram(&mut table, cores, &size).await;
+    calls(&mut table, cores, &size).await;
     people(&mut table, cores, &size).await;
 
     let program = std::fs::metadata(house::program()).expect("the program is built");
@@ -99,6 +103,33 @@ pub async fn telegram(table: &mut Table, cores: Cores, size: &Size) {
 pub async fn telegram_only(cores: Cores, size: Size) {
     let mut table = Table::default();
     telegram(&mut table, cores, &size).await;
+    table.print();
+}
+
+/// Turns of callers through the signed web hook: one call alone, as many as there are connections, and many on each.
+pub async fn calls(table: &mut Table, cores: Cores, size: &Size) {
+    let house = House::alone(cores);
+    call::wire(&house);
+    let running = house.start().await;
+    for calls in [1, 64, 512] {
+        let connections = CONNECTIONS.min(calls);
+        let who = Who::Caller { each: calls / connections };
+        // Each number may call ten times an hour, so these are short.
+        let seen = crowd::closed(running.id(), running.port, who, connections, size.closed / 2).await;
+        let what = format!("durable turn of a call, {calls} under way");
+        table.row(format!("{what}, CPU"), seen.cpu_us(), "us", Bar::None);
+        table.row(format!("{what}, turns a second"), seen.rate(), "", Bar::None);
+    }
+    let who = Who::Caller { each: 1 };
+    let seen = crowd::open(running.id(), running.port, who, CONNECTIONS, CALL_RATE, size.open / 3).await;
+    table.row(format!("such a turn at {CALL_RATE}/s open loop, p99"), seen.wait_ms(990), "ms", Bar::None);
+    assert_eq!(house.complaints(), Vec::<String>::new());
+}
+
+/// Those rows alone.
+pub async fn calls_only(cores: Cores, size: Size) {
+    let mut table = Table::default();
+    calls(&mut table, cores, &size).await;
     table.print();
 }
 

@@ -64,6 +64,10 @@ questions-wrong = { $left ->
    *[other] Not all answers were right; I can't say which. You have { $left } tries left.
 }
 questions-expired = The time for the questions is over.
+questions-by-ear = Some security questions come now. Each answer is digits alone.
+questions-keyed = Question { $number }: { $question } Key in the digits, then press hash.
+questions-digits-only = The answer has digits only, at least two. Please key it in, then press hash.
+questions-begin-again = I had to start again, so I need the first answer once more.
 
 call-confirm-number = I'll call { $masked }. To protect you, I need the whole number first.
     What is the whole number, with the area code?

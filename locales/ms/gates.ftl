@@ -61,6 +61,10 @@ questions-wrong = { $left ->
    *[other] Tidak semua jawapan betul; saya tidak boleh memberitahu yang mana. Anda ada { $left } cubaan lagi.
 }
 questions-expired = Masa untuk soalan itu sudah tamat.
+questions-by-ear = Sekarang beberapa soalan keselamatan. Setiap jawapan terdiri daripada digit sahaja.
+questions-keyed = Soalan { $number }: { $question } Tekan digitnya, kemudian tekan pagar.
+questions-digits-only = Jawapannya digit sahaja, sekurang-kurangnya dua. Sila tekan digitnya, kemudian tekan pagar.
+questions-begin-again = Saya terpaksa bermula semula, jadi saya perlukan jawapan pertama sekali lagi.
 
 call-confirm-number = Saya akan menelefon { $masked }. Untuk melindungi anda, saya perlukan nombor penuh dahulu.
     Apakah nombor yang penuh, termasuk kod kawasan?

@@ -155,6 +155,8 @@ pub fn registry(command: &Registry) -> anyhow::Result<Exit> {
     let tenant = tenant(&config, &place.tenant)?;
     let questions: Vec<OptionKey> =
         tenant.tenant.questions.iter().flat_map(|questions| questions.catalogue.keys().cloned()).collect();
+    let by_telephone =
+        tenant.tenant.questions.as_ref().map(|questions| questions.by_telephone.clone()).unwrap_or_default();
     signal::runtime()?.block_on(async {
         let clock: std::sync::Arc<dyn Clock> = std::sync::Arc::new(SystemClock::default());
         let directory = open::directory(tenant, &clock)?;
@@ -163,6 +165,7 @@ pub fn registry(command: &Registry) -> anyhow::Result<Exit> {
             tenant: &tenant.tenant.id,
             region: &tenant.tenant.region,
             questions: &questions,
+            by_telephone: &by_telephone,
             directory: &*directory,
             registry: &*registry,
             now: clock.now(),

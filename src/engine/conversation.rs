@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::event::{EffectCall, Opening};
+use crate::engine::spoken::part_of;
 use crate::flow::set::{Form, Then};
 use crate::model::command::Command;
 use crate::model::ids::{
@@ -219,6 +220,12 @@ pub enum Slot {
         what: Keyed,
         end: Option<String>,
     },
+    /// Answers to security questions that are being keyed in: where they lie, what is asked, and how many are there.
+    Keying {
+        key: VaultKey,
+        asked: Vec<OptionKey>,
+        given: u8,
+    },
 }
 
 /// Values of the last effect that a script may show.
@@ -311,9 +318,15 @@ impl Conversation {
         self.subject.as_ref().map_or(Source::Unknown, |subject| subject.source)
     }
 
-    /// The temporary password that is being read out.
-    pub fn read_out(&self) -> Option<VaultKey> {
-        self.call.as_ref()?.phrase.as_ref()?.key
+    /// What lies in memory for as long as a call needs it: the temporary password that is being read out, or the first
+    /// of the answers that are being keyed in.
+    pub fn held(&self) -> Option<VaultKey> {
+        let phrase = self.call.as_ref()?.phrase.as_ref().and_then(|phrase| phrase.key);
+        let answers = self.slots.values().find_map(|slot| match slot {
+            Slot::Keying { key, given: 1.., .. } => Some(part_of(*key, 1)),
+            _ => None,
+        });
+        phrase.or(answers)
     }
 
     /// The account that was claimed, unless it is a decoy.

@@ -173,7 +173,9 @@ impl Turn<'_> {
                 outcome
             }
             (_, EffectResult::Plain(outcome)) => outcome,
-            (_, EffectResult::Identified(_) | EffectResult::Phrase { .. }) => Outcome::Unavailable,
+            (_, EffectResult::Identified(_) | EffectResult::Phrase { .. } | EffectResult::Questions { .. }) => {
+                Outcome::Unavailable
+            }
         }
     }
 

@@ -13,11 +13,11 @@ use crate::model::ids::{
 };
 use crate::model::keypad::Keyed;
 use crate::model::method::Method;
-use crate::model::names::{ArgName, FlowId, MessageKey};
+use crate::model::names::{ArgName, FlowId, MessageKey, OptionKey};
 use crate::model::peer::{Language, Peer, Surface};
 use crate::model::prompt::{Arg, Prompt};
 use crate::model::purpose::Purpose;
-use crate::model::secrets::Code;
+use crate::model::secrets::{Answer, Code};
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::limits::Limit;
 use crate::policy::tenant::Tenant;
@@ -36,7 +36,8 @@ pub struct Env<'a> {
     pub available: &'a [Method],
     /// A service desk that takes live conversations is wired and open.
     pub desk_open: bool,
-    /// The temporary password that is being read out is not in memory any more: a restart, or its time, took it.
+    /// What a call keeps in memory (a password that is read out, answers that are keyed in) is not there any more: a
+    /// restart, or its time, took it.
     pub phrase_gone: bool,
 }
 
@@ -206,6 +207,8 @@ pub enum EffectCall {
     MakePhrase {
         phrase: VaultKey,
     },
+    /// Which security questions this caller is asked.
+    PickQuestions,
 }
 
 /// How an effect went.
@@ -229,6 +232,10 @@ pub enum EffectResult {
     Phrase {
         confirm: Tag,
         words: u8,
+    },
+    /// Ids of the tenant's questions, in the order in which they are asked.
+    Questions {
+        asked: Vec<OptionKey>,
     },
     /// So many notices were queued.
     Notified {
@@ -284,6 +291,11 @@ pub enum Output {
         parent: ConversationId,
         leg: LegId,
         act: LegAct,
+    },
+    /// An answer that was keyed in waits in the vault for the others.
+    KeepAnswer {
+        key: VaultKey,
+        answer: Answer,
     },
     /// A secret that was not used is wiped.
     Void {

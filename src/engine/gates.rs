@@ -98,8 +98,14 @@ impl Turn<'_> {
 
     fn offered(&self, node: &Gates, requirement: &Requirement) -> Vec<Factor> {
         let Some(subject) = &self.conv.subject else { return Vec::new() };
-        // Answers and requests in an app need a screen.
-        let by_ear = |method: Method| !self.on_call() || !matches!(method, Method::Questions | Method::Push);
+        // Requests in an app need a screen, and so do answers that are not all digits.
+        let keyed = self.env.tenant.questions.as_ref().is_some_and(|questions| questions.by_ear().is_some());
+        let by_ear = |method: Method| match method {
+            _ if !self.on_call() => true,
+            Method::Push => false,
+            Method::Questions => keyed,
+            _ => true,
+        };
         let usable = |factor: &&Factor| {
             node.each.contains_key(&factor.method)
                 && self.env.available.contains(&factor.method)

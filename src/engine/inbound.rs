@@ -60,6 +60,11 @@ impl Turn<'_> {
         {
             return self.phrase_answer(page, act);
         }
+        if let Node::Page(page) = &node
+            && self.keys_answers()
+        {
+            return self.answer_keyed(page, act, misses);
+        }
         match act {
             Act::Pick(token) => match self.choice_of(&token) {
                 Some(key) => self.chosen(&node, &key),

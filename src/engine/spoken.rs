@@ -45,8 +45,8 @@ pub fn spelled(part: u8) -> u8 {
 impl Turn<'_> {
     /// A call has no page to type on.
     pub fn page_by_ear(&mut self, page: &Page) -> Move {
-        if page.form != Form::NewPassword {
-            return Move::Goto(page.declined.clone());
+        if page.form == Form::Answers {
+            return self.questions_by_ear();
         }
         // Who is on the private page already goes on there.
         let there = self.conv.page.as_ref().is_some_and(|open| open.session.is_some());
@@ -78,6 +78,7 @@ impl Turn<'_> {
     /// The result of an effect that a page on a call asked for.
     pub fn page_effect(&mut self, page: &Page, call: EffectCall, result: EffectResult) {
         let next = match (call, result) {
+            (EffectCall::PickQuestions, result) => self.questions_picked(page, result),
             (EffectCall::PrepareSend { .. }, EffectResult::Plain(Outcome::Continue)) => match self.address_for_link() {
                 Some(factor) => self.wait_for_page(page, "voice-link-sent", Some(factor)),
                 None => self.offer_phrase(page),
@@ -297,7 +298,7 @@ impl Turn<'_> {
         self.park_for_answer()
     }
 
-    fn option(&self, name: &'static str, label: &'static str, key: char) -> Choice {
+    pub fn option(&self, name: &'static str, label: &'static str, key: char) -> Choice {
         let name = OptionKey::of(name);
         let token = self.token(&name);
         Choice { token, key: name, label: MessageKey::of(label), args: Vec::new(), voice_key: Some(key) }

@@ -1,6 +1,6 @@
 //! An institution as a value: who its people are, what it demands of them, how it looks and whom to ask.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::contacts::PhoneNumber;
@@ -137,6 +137,33 @@ pub struct Questions {
     pub asked: u8,
     /// Wording by question id and language.
     pub catalogue: BTreeMap<OptionKey, BTreeMap<Language, String>>,
+    /// Those whose answers are digits alone, so that a telephone can ask them.
+    pub by_telephone: BTreeSet<OptionKey>,
+}
+
+impl Questions {
+    /// A single key has a meaning of its own on the telephone; a longer answer nobody keys in without a slip.
+    const LEAST_DIGITS: usize = 2;
+    pub const MOST_DIGITS: u8 = 16;
+
+    /// Whether an answer can be given on a telephone.
+    pub fn can_be_keyed(answer: &str) -> bool {
+        let long = (Self::LEAST_DIGITS..=usize::from(Self::MOST_DIGITS)).contains(&answer.len());
+        long && answer.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// What is left of them on the telephone; `None` when that is fewer than must be answered.
+    pub fn by_ear(&self) -> Option<Self> {
+        let mut heard = self.clone();
+        heard.catalogue.retain(|id, _| self.by_telephone.contains(id));
+        (heard.catalogue.len() >= usize::from(self.asked)).then_some(heard)
+    }
+
+    /// A question in this language, or in any that there is.
+    pub fn wording(&self, id: &OptionKey, language: &Language) -> Option<&str> {
+        let wordings = self.catalogue.get(id)?;
+        wordings.get(language).or_else(|| wordings.values().next()).map(String::as_str)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +214,16 @@ impl Tenant {
     /// be a person. A guess at two six-digit codes is worth a ten-thousandth of one at eight digits.
     pub fn on_guard(&self) -> Self {
         Self { gates_needed: self.gates_needed.max(2), human_check: HumanCheck::Always, ..self.clone() }
+    }
+
+    /// As it is met on the telephone: questions are asked there only where enough of them have digits for answers.
+    pub fn by_ear(&self) -> Self {
+        let mut heard = self.clone();
+        heard.questions = self.questions.as_ref().and_then(Questions::by_ear);
+        if heard.questions.is_none() {
+            heard.methods.retain(|method| *method != Method::Questions);
+        }
+        heard
     }
 
     /// Where a caller who wants a person is connected to at this moment.

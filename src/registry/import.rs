@@ -17,7 +17,7 @@
 
 mod cells;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder};
@@ -40,6 +40,8 @@ pub struct Import<'a> {
     pub region: &'a str,
     /// Ids of the tenant's question catalogue; empty when it asks none.
     pub questions: &'a [OptionKey],
+    /// Those of them whose answers are keyed in on telephones.
+    pub by_telephone: &'a BTreeSet<OptionKey>,
     pub directory: &'a dyn Directory,
     pub registry: &'a dyn Registry,
     pub now: Timestamp,
@@ -86,6 +88,8 @@ pub enum Reason {
     Email,
     #[error("it is no base32 text of 16 to 64 bytes")]
     TotpSecret,
+    #[error("it is not 2 to 16 digits, and this question is asked by telephone")]
+    Digits,
     #[error("it is longer than 256 characters")]
     Long,
 }
@@ -143,7 +147,7 @@ impl Import<'_> {
         line: u64,
         lines: &mut BTreeMap<AccountId, u64>,
     ) -> Result<Result<(), Vec<cells::Fault>>, ImportError> {
-        let parsed = match cells::parse(row, columns, self.region) {
+        let parsed = match cells::parse(row, columns, self.region, self.by_telephone) {
             Ok(parsed) => parsed,
             Err(faults) => return Ok(Err(faults)),
         };

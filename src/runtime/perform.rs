@@ -103,6 +103,7 @@ pub async fn perform(shell: &Arc<Shell>, conversation: &Conversation, effect: &E
             attempts::match_keyed(&wish, account.as_ref(), *gate, target, typed, limits).await.into()
         }
         EffectCall::MakePhrase { phrase } => phrase::make(&wish, *phrase).await.into(),
+        EffectCall::PickQuestions => questions::pick(&wish).await.into(),
     }
 }
 

@@ -112,8 +112,18 @@ fn questions(mut section: Section<'_>, languages: &[Language]) -> Option<Questio
         let what = format!("asks {asked} questions and words {}", catalogue.len());
         section.fault("asked", what, "Add [questions.catalogue.<id>] sections or ask fewer.");
     }
+    let mut by_telephone: BTreeSet<OptionKey> = BTreeSet::new();
+    let known = |id: &str| match OptionKey::parse(id) {
+        Ok(key) if catalogue.contains_key(&key) => Ok(key),
+        _ => Err("is no question of the catalogue"),
+    };
+    by_telephone.extend(section.list("by_telephone", "Name questions whose answers are digits alone.", known));
+    if !by_telephone.is_empty() && by_telephone.len() < usize::from(asked) {
+        let what = format!("asks {asked} questions and allows {} by telephone", by_telephone.len());
+        section.fault("by_telephone", what, "Allow more of them, or none.");
+    }
     section.close();
-    Some(Questions { asked, catalogue })
+    Some(Questions { asked, catalogue, by_telephone })
 }
 
 fn wordings(section: Section<'_>, languages: &[Language]) -> BTreeMap<Language, String> {

@@ -1,5 +1,7 @@
 //! The columns of an import file, and what may stand in their cells.
 
+use std::collections::BTreeSet;
+
 use csv::ByteRecord;
 use data_encoding::{BASE32_NOPAD, DecodeError};
 use zeroize::Zeroizing;
@@ -9,6 +11,7 @@ use crate::model::contacts::{Contact, EmailAddress, PhoneNumber};
 use crate::model::method::Method;
 use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
+use crate::policy::tenant::Questions;
 use crate::registry::import::Reason;
 use crate::verify::totp::TotpSecret;
 
@@ -70,7 +73,12 @@ pub fn columns(header: &ByteRecord, questions: &[OptionKey]) -> Result<Vec<Colum
 }
 
 /// Reads a row, or lists everything that is wrong with its cells.
-pub fn parse(row: &ByteRecord, columns: &[Column], region: &str) -> Result<Parsed, Vec<Fault>> {
+pub fn parse(
+    row: &ByteRecord,
+    columns: &[Column],
+    region: &str,
+    by_telephone: &BTreeSet<OptionKey>,
+) -> Result<Parsed, Vec<Fault>> {
     if row.len() != columns.len() {
         return Err(vec![(None, Reason::Cells { found: row.len(), expected: columns.len() })]);
     }
@@ -80,7 +88,13 @@ pub fn parse(row: &ByteRecord, columns: &[Column], region: &str) -> Result<Parse
         let taken = text(cell).and_then(|cell| match cell {
             "" if *column == Column::Account => Err(Reason::Empty),
             "" => Ok(()),
-            cell => parsed.take(column, cell, region),
+            cell => match column {
+                // Nobody could ever key it in.
+                Column::Question(id) if by_telephone.contains(id) && !Questions::can_be_keyed(cell) => {
+                    Err(Reason::Digits)
+                }
+                column => parsed.take(column, cell, region),
+            },
         });
         if let Err(reason) = taken {
             faults.push((Some(column.name()), reason));

@@ -178,7 +178,7 @@ impl Pages {
         let keys = questions::asked(&self.0, conversation).await.map_err(away)?;
         let tenant = self.0.parts.tenants.get(&conversation.peer.tenant);
         let worded = |key| {
-            let wording = questions::wording(tenant?.tenant.questions.as_ref()?, &key, &conversation.language)?;
+            let wording = tenant?.tenant.questions.as_ref()?.wording(&key, &conversation.language)?.to_owned();
             Some(Question { key, wording })
         };
         Ok(keys.into_iter().filter_map(worded).collect())

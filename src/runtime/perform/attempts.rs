@@ -10,7 +10,6 @@ use crate::model::ids::{AccountId, GateId, TargetHash, VaultKey};
 use crate::model::keypad;
 use crate::model::method::Method;
 use crate::model::peer::Surface;
-use crate::model::secrets::Secret;
 use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates::Source;
 use crate::policy::limits::{self, Limit, SOURCE_MEMORY, guesses, sends, starts};
@@ -217,16 +216,15 @@ pub async fn check_answers(
     }
     let parts = &wish.shell.parts;
     let wrong = EffectResult::Plain(Outcome::Wrong);
-    let Some(secret) = wish.shell.vault.get(secret, parts.clock.now()) else { return wrong };
-    let Secret::Answers(answers) = secret.as_ref() else { return wrong };
     let asked = match questions::asked(wish.shell, wish.conversation).await {
         Ok(asked) => asked,
         Err(error) => return fault(wish, &error),
     };
+    let Some(answers) = questions::given(wish.shell, secret, asked.len()) else { return wrong };
     if asked.is_empty() || asked.len() != answers.len() {
         return wrong;
     }
-    let given: Vec<_> = asked.into_iter().zip(answers.iter().map(questions::copy)).collect();
+    let given: Vec<_> = asked.into_iter().zip(answers).collect();
     // A decoy's answers cost as much work as anybody's.
     let nobody = AccountId(wish.conversation.subject.as_ref().map_or(String::new(), |who| who.limit_key.clone()));
     match parts.registry.answers_right(&wish.tenant.tenant.id, account.unwrap_or(&nobody), &given).await {

@@ -106,7 +106,7 @@ fn ticket(wish: &Wish<'_>, template: &str, verified: &[Method]) -> Ticket {
     let user_name = wish.conversation.slots.values().find_map(|slot| match slot {
         Slot::Name(name) => Some(name.clone()),
         Slot::Keyed { keys, .. } => Some(keys.clone()),
-        Slot::Target(_) | Slot::Code(_) | Slot::Tag(_) | Slot::Digits(_) => None,
+        Slot::Target(_) | Slot::Code(_) | Slot::Tag(_) | Slot::Digits(_) | Slot::Keying { .. } => None,
     });
     Ticket {
         case: wish.conversation.run,

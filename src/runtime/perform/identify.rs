@@ -1,6 +1,7 @@
 //! Looks a claimed name up. Unknown, disabled, privileged, frozen and unregistered accounts all continue with a decoy,
 //! after the same reads and at the same moment.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -13,9 +14,11 @@ use crate::model::account::Account;
 use crate::model::contacts::Contact;
 use crate::model::ids::AccountId;
 use crate::model::keypad::Keyed;
+use crate::model::peer::Surface;
 use crate::model::time::Timestamp;
 use crate::policy::gates::{self, Factor, Source};
 use crate::policy::limits::{Limit, starts};
+use crate::policy::tenant::Tenant;
 use crate::runtime::perform::Wish;
 use crate::runtime::perform::account::{Away, away, factors, may_be_served};
 use crate::runtime::perform::attempts::{self, Counted, counted, counted_from_source};
@@ -161,7 +164,7 @@ async fn candidate(
     let source = attempts::source(wish, id).await;
     let Some(account) = found.filter(|account| may_be_served(account) && !frozen) else { return Ok(None) };
     // What is wired, not what works now: a provider that is down makes nobody unknown.
-    let factors = factors(tenant, &account, &enrolment, &parts.wired(), &parts.keys, now);
+    let factors = factors(&by_way(wish), &account, &enrolment, &parts.wired(), &parts.keys, now);
     if !gates::reachable(&gates::requirement(tenant, source), &factors) {
         return Ok(None);
     }
@@ -174,8 +177,17 @@ fn subject(account: Account, factors: Vec<Factor>, source: Source) -> Subject {
 
 fn decoy_of(wish: &Wish<'_>, name: &str) -> Subject {
     let parts = &wish.shell.parts;
-    let factors = decoy::factors(&parts.keys, &wish.tenant.tenant, &parts.wired(), name);
+    let factors = decoy::factors(&parts.keys, &by_way(wish), &parts.wired(), name);
     Subject { account: None, limit_key: decoy_key(wish, name), factors, source: Source::Unknown }
+}
+
+/// The institution as it is met where somebody asks: a telephone takes digits alone.
+fn by_way<'a>(wish: &'a Wish<'_>) -> Cow<'a, Tenant> {
+    let tenant = &wish.tenant.tenant;
+    match wish.conversation.surface {
+        Surface::Voice => Cow::Owned(tenant.by_ear()),
+        Surface::Chat | Surface::Group => Cow::Borrowed(tenant),
+    }
 }
 
 /// Counted like an account, under a name that no account has.

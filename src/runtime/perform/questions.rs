@@ -1,11 +1,16 @@
 //! Which security questions a person is asked: the same ones every time, for decoys as well.
 
 use crate::engine::conversation::Conversation;
+use crate::engine::event::EffectResult;
+use crate::engine::spoken::part_of;
+use crate::flow::effect::Outcome;
+use crate::model::ids::VaultKey;
 use crate::model::names::OptionKey;
-use crate::model::peer::Language;
-use crate::model::secrets::Answer;
+use crate::model::peer::Surface;
+use crate::model::secrets::{Answer, Secret};
 use crate::policy::tenant::Questions;
 use crate::ports::registry::RegistryError;
+use crate::runtime::perform::Wish;
 use crate::runtime::shell::Shell;
 
 /// The questions of this conversation's form, in order. A decoy gets some from the catalogue, picked by its name.
@@ -14,7 +19,11 @@ pub async fn asked(shell: &Shell, conversation: &Conversation) -> Result<Vec<Opt
     else {
         return Ok(Vec::new());
     };
-    let Some(questions) = &parts.tenant.questions else { return Ok(Vec::new()) };
+    let questions = match conversation.surface {
+        Surface::Voice => parts.tenant.questions.as_ref().and_then(Questions::by_ear),
+        Surface::Chat | Surface::Group => parts.tenant.questions.clone(),
+    };
+    let Some(questions) = questions else { return Ok(Vec::new()) };
     let mut keys: Vec<OptionKey> = match &subject.account {
         Some(account) => shell.parts.registry.enrolment(&parts.tenant.id, account).await?.questions,
         None => questions.catalogue.keys().cloned().collect(),
@@ -28,10 +37,31 @@ pub async fn asked(shell: &Shell, conversation: &Conversation) -> Result<Vec<Opt
     Ok(keys)
 }
 
-/// A question in this language, or in any that the tenant has it in.
-pub fn wording(questions: &Questions, key: &OptionKey, language: &Language) -> Option<String> {
-    let wordings = questions.catalogue.get(key)?;
-    wordings.get(language).or_else(|| wordings.values().next()).cloned()
+/// The same, for a caller who keys the answers in.
+pub async fn pick(wish: &Wish<'_>) -> EffectResult {
+    match asked(wish.shell, wish.conversation).await {
+        Ok(asked) => EffectResult::Questions { asked },
+        Err(error) => {
+            tracing::warn!(conversation = %wish.conversation.id, %error, "the questions of a caller are not known");
+            EffectResult::Plain(Outcome::Unavailable)
+        }
+    }
+}
+
+/// What was answered: on a page all at once, on a telephone one after the other.
+pub fn given(shell: &Shell, secret: VaultKey, asked: usize) -> Option<Vec<Answer>> {
+    let now = shell.now();
+    let at = |key: VaultKey| match shell.vault.get(key, now)?.as_ref() {
+        Secret::Answers(answers) => Some(answers.iter().map(copy).collect::<Vec<_>>()),
+        _ => None,
+    };
+    let keyed = || {
+        let parts = (1..=u8::try_from(asked).ok()?).map(|part| part_of(secret, part));
+        let answers = parts.clone().map(at).collect::<Option<Vec<_>>>()?;
+        parts.for_each(|part| shell.vault.remove(part));
+        Some(answers.into_iter().flatten().collect())
+    };
+    at(secret).or_else(keyed)
 }
 
 /// Another holder of the same answer, wiped like the first: the vault keeps its own until the effect is over.

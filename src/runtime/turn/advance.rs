@@ -184,7 +184,7 @@ fn run(shell: &Shell, conversation: Conversation, event: Event, now: Timestamp) 
         keys: &shell.parts.keys,
         available: &available,
         desk_open: shell.parts.desk_open(),
-        phrase_gone: conversation.read_out().is_some_and(|key| shell.vault.get(key, now).is_none()),
+        phrase_gone: conversation.held().is_some_and(|key| shell.vault.get(key, now).is_none()),
     };
     match shell.flows.get(&conversation.flow_set) {
         Some(flows) => Ok(step(&flows, conversation, event, &env)),

@@ -6,7 +6,7 @@ use crate::engine::event::Output;
 use crate::model::ids::{EffectId, VaultKey};
 use crate::model::prompt::Prompt;
 use crate::model::secrets::Secret;
-use crate::model::time::Timestamp;
+use crate::model::time::{Seconds, Timestamp};
 use crate::policy::gates::Source;
 use crate::ports::store::{Expect, Op, Row};
 use crate::runtime::perform::{counted_as, live_as, own};
@@ -19,6 +19,9 @@ pub struct Rows {
     /// Codes that were put into the vault for these rows; to be removed if the commit fails.
     pub secrets: Vec<VaultKey>,
 }
+
+/// How long an answer that was keyed in waits for the others; a caller takes their time.
+const KEYED_LIFE: Seconds = Seconds::minutes(5);
 
 /// `settling` is the effect whose result the step took: what counted a sending.
 pub fn rows(
@@ -48,6 +51,10 @@ pub fn rows(
                 rows.ops.push(enqueue(peer_lane.clone(), &row, now));
             }
             Output::Void { key } => shell.vault.remove(key),
+            Output::KeepAnswer { key, answer } => {
+                shell.vault.put(key, Secret::Answers(vec![answer]), now + KEYED_LIFE);
+                rows.secrets.push(key);
+            }
             Output::DeliverCode { challenge, account, method, target, code, expires, language } => {
                 let key = VaultKey(challenge.0);
                 shell.vault.put(key, Secret::Code(code), expires);

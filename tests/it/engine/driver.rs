@@ -206,6 +206,7 @@ impl<'a> World<'a> {
                     | Output::ToParent { .. }
                     | Output::Void { .. }
                     | Output::SendLink { .. }
+                    | Output::KeepAnswer { .. }
                     | Output::CloseLeg { .. } => {}
                 }
             }
@@ -234,7 +235,7 @@ impl<'a> World<'a> {
                 EffectResult::Plain(Outcome::Ok)
             }
             EffectCall::NotifyOwner { .. } => EffectResult::Notified { messages: 2 },
-            EffectCall::IdentifyKeyed { .. } | EffectCall::MakePhrase { .. } => {
+            EffectCall::IdentifyKeyed { .. } | EffectCall::MakePhrase { .. } | EffectCall::PickQuestions => {
                 EffectResult::Plain(Outcome::Unavailable)
             }
             EffectCall::MatchKeyed { .. } => EffectResult::Plain(Outcome::Different),

@@ -118,6 +118,7 @@ fn kind(slot: &Slot) -> &'static str {
         Slot::Tag(_) => "tag",
         Slot::Digits(_) => "digits",
         Slot::Keyed { .. } => "keyed",
+        Slot::Keying { .. } => "keying",
     }
 }
 

@@ -233,7 +233,9 @@ impl Scene {
             }
             EffectCall::NotifyOwner { .. } => vec![(EffectResult::Notified { messages: 1 }, false)],
             // A chat asks for none of these.
-            EffectCall::IdentifyKeyed { .. } | EffectCall::MakePhrase { .. } => plain(&[Outcome::Unavailable]),
+            EffectCall::IdentifyKeyed { .. } | EffectCall::MakePhrase { .. } | EffectCall::PickQuestions => {
+                plain(&[Outcome::Unavailable])
+            }
             EffectCall::MatchKeyed { .. } => plain(&[Outcome::Same, Outcome::Different]),
             EffectCall::ReportFraud => plain(&[Outcome::Recorded]),
             EffectCall::OpenTicket { .. } => vec![(EffectResult::Ticket { number: "1".to_owned() }, false)],

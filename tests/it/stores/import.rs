@@ -1,5 +1,6 @@
 //! Importing a CSV file: the good rows are in, every bad one is named, and doing it again doubles nothing.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use ringback::cli::registry::words;
@@ -18,18 +19,20 @@ use super::people::People;
 use super::registry::keys;
 use crate::support::clock::MORNING;
 
-/// A registry, a directory and the questions pet and city.
+/// A registry, a directory and the questions pet, city and year, the last one for telephones too.
 struct Office {
     registry: SqliteRegistry,
     people: People,
     questions: Vec<OptionKey>,
+    by_telephone: BTreeSet<OptionKey>,
     now: Timestamp,
 }
 
 fn office() -> Office {
     let registry = SqliteRegistry::in_memory(keys(&ring())).unwrap();
-    let questions = vec![OptionKey::of("pet"), OptionKey::of("city")];
-    Office { registry, people: People::default(), questions, now: MORNING }
+    let questions = vec![OptionKey::of("pet"), OptionKey::of("city"), OptionKey::of("year")];
+    let by_telephone = BTreeSet::from([OptionKey::of("year")]);
+    Office { registry, people: People::default(), questions, by_telephone, now: MORNING }
 }
 
 impl Office {
@@ -38,6 +41,7 @@ impl Office {
             tenant: &uni(),
             region: "GB",
             questions: &self.questions,
+            by_telephone: &self.by_telephone,
             directory: &self.people,
             registry: &self.registry,
             now: self.now,
@@ -52,6 +56,18 @@ impl Office {
     async fn answers(&self, name: &str, pet: &str) -> bool {
         let given = [(OptionKey::of("pet"), Answer::new(pet.to_owned()))];
         self.registry.answers_right(&uni(), &AccountId(format!("id-of-{name}")), &given).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_could_key_in_is_refused_with_its_place() {
+    let office = office();
+    for (cell, taken) in [("1999", true), ("1204567890123456", true), ("7", false), ("12 04", false), ("Ipoh", false)] {
+        let file = format!("account,question:year,question:city\nada@uni.example,{cell},Ipoh\n");
+        let report = office.import(file).await.unwrap();
+        assert_eq!(report.accepted == 1, taken, "{cell}: {report:?}");
+        let places: Vec<_> = report.faults.iter().map(|fault| (fault.line, fault.column.as_deref())).collect();
+        assert_eq!(places, if taken { vec![] } else { vec![(2, Some("question:year"))] }, "{cell}");
     }
 }
 

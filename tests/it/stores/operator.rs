@@ -91,10 +91,12 @@ async fn an_import_is_on_record_and_says_by_its_exit_whether_rows_were_refused()
     let office = office();
     let file = office.folder.path().join("people.csv");
     let tenant = uni();
+    let by_telephone = Default::default();
     let into = || Import {
         tenant: &tenant,
         region: "GB",
         questions: &[],
+        by_telephone: &by_telephone,
         directory: &office.people,
         registry: &office.registry,
         now: MORNING,

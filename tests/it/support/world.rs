@@ -96,6 +96,8 @@ pub struct Wish {
     pub no_mails: bool,
     pub mails_refused: bool,
     pub methods: Option<Vec<ringback::model::method::Method>>,
+    /// Questions of its own whose answers are digits, by id.
+    pub keyed_questions: Vec<(String, String)>,
     pub always_challenge: bool,
     pub desk: DeskMood,
     /// Telephones can be called.
@@ -183,6 +185,13 @@ impl World {
         let mut institution = institution.unwrap_or_else(|| panic!("no tenant {tenant}"));
         if let Some(methods) = &wish.methods {
             institution.methods.clone_from(methods);
+        }
+        for (id, wording) in &wish.keyed_questions {
+            let (id, questions) = (OptionKey::parse(id).unwrap(), institution.questions.as_mut().unwrap());
+            let wordings = institution.languages.iter().map(|language| (language.clone(), wording.clone()));
+            questions.catalogue.insert(id.clone(), wordings.collect());
+            questions.by_telephone.insert(id);
+            questions.asked = 2;
         }
         if wish.always_challenge {
             institution.human_check = ringback::policy::tenant::HumanCheck::Always;

@@ -69,6 +69,9 @@ pub struct Changes {
     /// Answers to security questions that the person enrolled, by question id.
     #[serde(default)]
     pub answers: BTreeMap<String, String>,
+    /// Further questions of the institution, by id, whose answers are digits; two are asked then.
+    #[serde(default)]
+    pub keyed_questions: BTreeMap<String, String>,
     /// An enrolled secret of an authenticator app, base32.
     #[serde(default)]
     pub totp: Option<String>,

@@ -14,6 +14,7 @@ pub fn wish(talk: &Talk) -> Wish {
     };
     Wish {
         answers: talk.world.answers.clone().into_iter().collect(),
+        keyed_questions: talk.world.keyed_questions.clone().into_iter().collect(),
         totp: talk.world.totp.clone(),
         no_texts: talk.world.no_texts,
         no_mails: talk.world.no_mails,

@@ -12,7 +12,7 @@ use crate::support::world::CATALOG;
 
 /// Files whose messages calls may say, and those of them that only chats, mails and pages do.
 const FILES: [&str; 8] = ["common", "desk", "gates", "identify", "reset", "unlock", "verify", "voice"];
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "common-write-to-me-privately",
     "common-old-button",
     "common-hello",
@@ -20,7 +20,8 @@ const ELSEWHERE: [&str; 10] = [
     "channel-",
     "desk-mail-",
     "desk-fraud",
-    "questions-",
+    "questions-expired",
+    "questions-open-private-page",
     "push-",
     "reset-open-private-page",
 ];

@@ -8,7 +8,7 @@ use ringback::flow::set::{FlowSet, MenuOption, Node, Predicate, Text};
 use ringback::model::method::Method;
 use ringback::model::names::{ArgName, MessageKey, OptionKey};
 use ringback::model::peer::Surface;
-use ringback::model::prompt::{Choice, Prompt};
+use ringback::model::prompt::{Arg, Choice, Prompt};
 
 use super::everything::{value, words};
 use crate::support::world::CATALOG;
@@ -83,7 +83,10 @@ fn menus() -> Vec<(String, Prompt)> {
                 Node::Ask(ask) => (asked(&ask.prompt), &ask.options[..]),
                 Node::Choose(choose) => (asked(&choose.prompt), &choose.options[..]),
                 Node::Gates(gates) => {
+                    // The first of two checks: nothing is done yet, and every way is open.
+                    let two = |name: &str| Arg::Number(if name == "done" { 0 } else { 2 });
                     let mut prompt = asked(&gates.prompt);
+                    prompt.args = prompt.args.into_iter().map(|(name, _)| (name.clone(), two(name.as_str()))).collect();
                     for (n, method) in METHODS.into_iter().enumerate() {
                         let name = method.name().replace('_', "-");
                         let label = MessageKey::parse(&format!("{}{name}", gates.label)).unwrap();
