@@ -167,6 +167,12 @@ pub fn teams(
     configs.into_iter().map(bot).collect()
 }
 
+/// What runs beside the server for an app: its platform's keys are had before the first activity.
+pub fn teams_beside(bots: &[Arc<teams::bot::Bot>]) -> Vec<BoxFuture<'static, ()>> {
+    let fresh = |bot: Arc<teams::bot::Bot>| async move { bot.keys.keep_fresh().await }.boxed();
+    bots.iter().cloned().map(fresh).collect()
+}
+
 /// The apps as accounts of their channel.
 pub fn teams_accounts(bots: &[Arc<teams::bot::Bot>]) -> Vec<(String, Arc<dyn Account>)> {
     bots.iter().map(|bot| (bot.identity.app.clone(), Arc::clone(bot) as Arc<dyn Account>)).collect()

@@ -208,6 +208,7 @@ impl Service {
         let hooks = hooks.merge(discord_hook::routes(discord_hook::Parts { apps, intake }));
         let at = Arc::clone(&clock_at);
         let intake = Intake::new(Channel::Teams, runtime.inbox(), Arc::clone(&at), messaging::TEAMS_PATIENCE);
+        beside.extend(messaging::teams_beside(&teams));
         let teams = teams_hook::Parts { bots: teams, intake, catalog: Arc::clone(&catalog), clock: at };
         let hooks = hooks.merge(teams_hook::routes(teams));
         let started = clock_at.now();

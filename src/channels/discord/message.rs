@@ -18,7 +18,9 @@ use crate::text::catalog::Catalog;
 /// 100 bytes carried back; selects of 25, of which a message has room for three beside its other buttons.
 pub const LIMITS: Limits = Limits { text: 1000, label: 80, token: 100, choices: 75 };
 
-/// What the id of the button that opens a form begins with; the language follows.
+/// What the id of the button that opens a form begins with; the language follows. It is bound to nobody and no step, because it
+/// does nothing but open a form for whoever presses it: what is typed there counts as their own words, by the user id that
+/// Discord signs, at the question that is open when they come. The same words behind `/answer` do the same.
 pub const ASK: &str = "/answer:";
 /// What the ids of selects begin with; their number follows.
 pub const PICK: &str = "/pick:";

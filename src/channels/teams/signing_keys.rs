@@ -1,5 +1,5 @@
-//! The platform's signing keys: fetched, kept for a day, fetched again when a new one signs; old ones serve on while the
-//! platform cannot be asked.
+//! The platform's signing keys: fetched ahead of need, kept for a day, fetched again when a new one signs; old ones serve on
+//! while the platform cannot be asked. Nobody waits long for an answer of it: it is asked by a task of its own.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,14 +8,18 @@ use data_encoding::BASE64URL_NOPAD;
 use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
 
 use crate::channels::teams::exchange::{address, body, client};
 use crate::channels::teams::token::SigningKey;
 use crate::model::time::{Seconds, Timestamp};
 use crate::ports::clock::Clock;
 
-/// Keys are asked for again after so long.
+/// Keys are asked for again after so long, and ahead of need after a quarter of it.
 const FRESH: Seconds = Seconds::hours(24);
+const AHEAD: Seconds = Seconds::hours(6);
+/// So long somebody who calls waits for an answer that is on its way.
+pub const PATIENCE: Seconds = Seconds(2);
 /// An unknown key is asked for when ours are older than this, so that forged tokens make no storm of requests.
 const SETTLED: Seconds = Seconds::hours(1);
 /// Between two tries that fail: while there are none at all, and while old ones serve.
@@ -27,13 +31,15 @@ const MOST_KEYS: usize = 200;
 type Known = Arc<HashMap<String, SigningKey>>;
 
 /// Keys of one issuer.
-pub struct SigningKeys {
+pub struct SigningKeys(Arc<Shared>);
+
+struct Shared {
     client: Client,
     metadata: Url,
     clock: Arc<dyn Clock>,
     inside: Mutex<Inside>,
-    /// One question at a time.
-    asking: tokio::sync::Mutex<()>,
+    /// Whether a question is on its way; there is one at a time.
+    asking: watch::Sender<bool>,
     /// The section of the configuration, for the log.
     section: String,
 }
@@ -44,7 +50,7 @@ struct Inside {
     tried: Option<Timestamp>,
 }
 
-/// No key was ever had, and the platform cannot be asked: nobody can be recognised.
+/// No key was ever had, or it may be a new one, and the platform was not there in time: nobody can be recognised yet.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoKeys;
 
@@ -74,26 +80,45 @@ impl SigningKeys {
     /// The address is none, or would be asked in the clear.
     pub fn new(metadata: &str, clock: Arc<dyn Clock>, section: String) -> Result<Self, String> {
         let (client, metadata) = (client()?, address(metadata)?);
-        Ok(Self { client, metadata, clock, inside: Mutex::default(), asking: tokio::sync::Mutex::default(), section })
+        let (inside, asking) = (Mutex::default(), watch::Sender::new(false));
+        Ok(Self(Arc::new(Shared { client, metadata, clock, inside, asking, section })))
     }
 
-    /// The key of this id, if the platform has it.
+    /// The key of this id, if the platform has it. Returns after [`PATIENCE`] at the latest.
+    ///
+    /// # Errors
+    /// Whoever calls should come again.
     pub async fn find(&self, kid: &str) -> Result<Option<SigningKey>, NoKeys> {
-        if self.wants_asking(kid) {
-            let known = self.has(kid);
-            // Who knows the key need not wait for somebody else's question.
-            let asking = match known {
-                true => self.asking.try_lock().ok(),
-                false => Some(self.asking.lock().await),
-            };
-            // Somebody may have asked meanwhile.
-            if asking.is_some() && self.wants_asking(kid) {
-                self.refresh().await;
-            }
+        let shared = &self.0;
+        let due = shared.wants_asking(kid);
+        if due {
+            shared.ask_aside();
         }
-        let inside = self.lock();
+        // Who knows the key need not wait for somebody else's question.
+        let told = if due || !shared.has(kid) { shared.answered_soon().await } else { true };
+        let inside = shared.lock();
         let (known, _) = inside.known.as_ref().ok_or(NoKeys)?;
-        Ok(known.get(kid).cloned())
+        match known.get(kid) {
+            None if !told => Err(NoKeys),
+            found => Ok(found.cloned()),
+        }
+    }
+
+    /// Asks at once, and again long before the keys are old. For as long as the service runs, beside it.
+    pub async fn keep_fresh(&self) {
+        let shared = &self.0;
+        loop {
+            shared.ask_aside();
+            shared.answered().await;
+            let now = shared.clock.now();
+            let good = shared.lock().known.as_ref().map(|(_, fetched)| now < *fetched + AHEAD);
+            let nap = match good {
+                Some(true) => AHEAD,
+                Some(false) => NAP_WITH,
+                None => NAP_WITHOUT,
+            };
+            shared.clock.rest_until(now + nap).await;
+        }
     }
 
     /// Asks now, and says how many keys there are that vouch for Teams.
@@ -101,10 +126,12 @@ impl SigningKeys {
     /// # Errors
     /// What is wrong with the answer, without anything from it.
     pub async fn look(&self) -> Result<usize, &'static str> {
-        let keys = self.fetch().await?;
+        let keys = self.0.fetch().await?;
         Ok(keys.values().filter(|key| key.endorsements.iter().any(|channel| channel == "msteams")).count())
     }
+}
 
+impl Shared {
     fn has(&self, kid: &str) -> bool {
         self.lock().known.as_ref().is_some_and(|(known, _)| known.contains_key(kid))
     }
@@ -121,10 +148,35 @@ impl SigningKeys {
         }
     }
 
+    /// Asks, unless somebody does; it goes on when nobody waits for it any more.
+    fn ask_aside(self: &Arc<Self>) {
+        let first = self.asking.send_if_modified(|asking| !std::mem::replace(asking, true));
+        if first {
+            self.lock().tried = Some(self.clock.now());
+            let shared = Arc::clone(self);
+            tokio::spawn(async move {
+                shared.refresh().await;
+                shared.asking.send_replace(false);
+            });
+        }
+    }
+
+    async fn answered(&self) {
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = self.asking.subscribe().wait_for(|asking| !asking).await;
+    }
+
+    /// Whether no question is on its way any more, as far as that is to be waited for.
+    async fn answered_soon(&self) -> bool {
+        tokio::select! {
+            biased;
+            () = self.answered() => true,
+            () = self.clock.deadline(self.clock.now() + PATIENCE) => false,
+        }
+    }
+
     async fn refresh(&self) {
-        self.lock().tried = Some(self.clock.now());
-        let fetched = self.fetch().await;
-        match fetched {
+        match self.fetch().await {
             Ok(keys) => self.lock().known = Some((Arc::new(keys), self.clock.now())),
             Err(_) => {
                 let key = format!("{}.openid", self.section);

@@ -121,6 +121,7 @@ async fn a_discord_that_is_down_or_refuses_the_token_costs_no_message_and_the_lo
         assert!(scene.shown().len() >= 3, "revoked: {revoked}: {:?}", scene.shown());
         assert!(scene.world.running().runtime.dead_letters().await.unwrap().is_empty());
         let logged = String::from_utf8_lossy(&log.take()).into_owned();
+        assert_eq!(logged.contains("discord.main.token_file"), revoked, "{logged}");
         assert!(!logged.contains(super::mock::TOKEN), "the token is in the log");
         assert!(!logged.contains("aW50ZXJhY3Rpb246"), "a reply handle is in the log");
     }

@@ -110,6 +110,26 @@ async fn a_form_is_opened_in_the_language_of_its_button_and_changes_nothing() {
     assert_eq!(scene.commits(), commits);
 }
 
+/// It is bound to no step, so it must not matter from where it is.
+#[tokio::test]
+async fn a_form_from_elsewhere_carries_the_words_of_its_own_person_to_the_open_question() {
+    let mut scene = Scene::at_the_name().await;
+    let mut other = Client::new(Arc::clone(&scene.mock), OTHER);
+    let user = scene.world.person.as_ref().unwrap().user.clone();
+    let foreign = other.form("/answer:en", &user);
+    let before = scene.said().len();
+    other.deliver(&scene.world, &foreign, 1).await;
+    assert_eq!(scene.said()[before..], ["common-menu"], "hers is not answered by somebody else");
+    let old = scene.her.form("/answer:en", &user);
+    scene.her.deliver(&scene.world, &old, 1).await;
+    assert_eq!(scene.said().last().unwrap(), "verify-choose-method");
+    // The same form once more, sent from the message above: a number is the answer to what is asked now.
+    let late = scene.her.form("/answer:en", "99");
+    let before = scene.said().len();
+    scene.her.deliver(&scene.world, &late, 1).await;
+    assert_eq!(scene.said()[before..].last().unwrap(), "verify-choose-method", "nothing was chosen");
+}
+
 #[tokio::test]
 async fn both_layouts_of_a_form_carry_the_same_answer() {
     for layout in [18, 1] {

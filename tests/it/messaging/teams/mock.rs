@@ -61,9 +61,12 @@ struct Inside {
     gone: Vec<String>,
     keys: Vec<Value>,
     keys_down: bool,
+    keys_hang: Option<tokio::sync::watch::Receiver<bool>>,
     asked_for_keys: usize,
+    hanging: usize,
     granted: usize,
     wrong_secret: bool,
+    refusing: bool,
 }
 
 /// A running mock; it ends with its runtime.
@@ -152,8 +155,20 @@ impl Mock {
         self.lock().keys_down = down;
     }
 
+    /// Whoever asks for keys waits until this says so.
+    pub fn let_keys_hang(&self) -> tokio::sync::watch::Sender<bool> {
+        let (go_on, hang) = tokio::sync::watch::channel(false);
+        self.lock().keys_hang = Some(hang);
+        go_on
+    }
+
     pub fn asked_for_keys(&self) -> usize {
         self.lock().asked_for_keys
+    }
+
+    /// Questions for keys that were made to wait.
+    pub fn hanging(&self) -> usize {
+        self.lock().hanging
     }
 
     /// How many tokens the app got.
@@ -163,6 +178,11 @@ impl Mock {
 
     pub fn set_wrong_secret(&self, wrong: bool) {
         self.lock().wrong_secret = wrong;
+    }
+
+    /// The connector takes no token of this app.
+    pub fn set_refusing(&self, refusing: bool) {
+        self.lock().refusing = refusing;
     }
 
     /// Tokens that were given out hold no more.
@@ -184,6 +204,11 @@ async fn call(
 ) -> Response {
     let path: Vec<String> = uri.path().split('/').skip(1).map(decoded).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let hang = inside.lock().unwrap().keys_hang.clone();
+    if let (["v1", ..], Some(mut hang)) = (&path[..], hang) {
+        inside.lock().unwrap().hanging += 1;
+        let _ = hang.wait_for(|go_on| *go_on).await;
+    }
     let mut inside = inside.lock().unwrap();
     match (method.as_str(), &path[..]) {
         ("POST", [ORGANISATION, "oauth2", "v2.0", "token"]) => inside.token(&body),
@@ -243,7 +268,7 @@ impl Inside {
             (status, Json(json!({ "error": { "code": code, "message": code } }))).into_response()
         };
         let bearer = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if self.granted == 0 || bearer != format!("Bearer access-{}", self.granted) {
+        if self.refusing || self.granted == 0 || bearer != format!("Bearer access-{}", self.granted) {
             return bad(StatusCode::UNAUTHORIZED, "Unauthorized");
         }
         let Ok(parsed) = serde_json::from_slice::<Value>(body) else {

@@ -9,10 +9,11 @@ use serde_json::json;
 use super::client::post;
 use super::mock::Fault;
 use super::scene::Scene;
+use crate::guarantees::canaries::places::Log;
 use crate::messaging::app::App;
 
 /// Returns when this holds; a minute is far more than anything here takes.
-async fn until(what: &str, holds: impl Fn() -> bool) {
+pub async fn until(what: &str, holds: impl Fn() -> bool) {
     let waiting = async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -67,7 +68,8 @@ async fn a_token_that_ends_early_is_asked_for_anew_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_refused_keeps_messages_waiting_until_it_is_mended() {
+async fn a_secret_that_is_refused_keeps_messages_waiting_until_it_is_mended_and_the_log_names_its_key() {
+    let log = Log::listen();
     let mut scene = Scene::open().await;
     scene.mock.set_wrong_secret(true);
     scene.say("/reset").await;
@@ -75,6 +77,25 @@ async fn a_secret_that_is_refused_keeps_messages_waiting_until_it_is_mended() {
     scene.mock.set_wrong_secret(false);
     scene.wait(70).await;
     assert_eq!(scene.screen().len(), 1);
+    let logged = String::from_utf8_lossy(&log.take()).into_owned();
+    assert!(logged.contains("teams.main.secret_file"), "{logged}");
+    assert!(!logged.contains(super::mock::SECRET), "the secret is in the log");
+}
+
+#[tokio::test]
+async fn an_app_that_the_connector_refuses_keeps_messages_waiting_and_the_log_names_its_key() {
+    let log = Log::listen();
+    let mut scene = Scene::at_the_name().await;
+    scene.mock.set_refusing(true);
+    scene.say("help").await;
+    scene.wait(59).await;
+    assert_eq!(scene.screen().len(), 1);
+    scene.mock.set_refusing(false);
+    scene.wait(60).await;
+    assert_eq!(scene.screen().len(), 2);
+    let logged = String::from_utf8_lossy(&log.take()).into_owned();
+    assert!(logged.contains("teams.main.app_id"), "{logged}");
+    assert!(!logged.contains("access-"), "a token is in the log");
 }
 
 #[tokio::test]
