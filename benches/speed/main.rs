@@ -10,6 +10,7 @@ mod crowd;
 mod hook;
 mod house;
 mod load;
+mod platform;
 mod process;
 mod pure;
 mod rows;
@@ -45,7 +46,7 @@ fn main() {
             runtime.block_on(rows::turns_only(cores, Duration::from_secs(seconds.parse().expect("seconds"))))
         }
         ["calls"] => runtime.block_on(rows::calls_only(cores, rows::Size::quick())),
-        ["telegram"] => runtime.block_on(rows::telegram_only(cores, rows::Size::default())),
+        ["platforms"] => runtime.block_on(rows::platforms_only(cores, rows::Size::default())),
         // The last rows alone: memory and cold starts with so many people.
         ["people", people] => {
             let people = people.parse().expect("a number");
@@ -57,7 +58,7 @@ fn main() {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
         _ => eprintln!(
-            "nothing, `quick`, `turns SECONDS`, `telegram`, `calls`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
+            "nothing, `quick`, `turns SECONDS`, `platforms`, `calls`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
         ),
     }
 }

@@ -9,6 +9,7 @@ use crate::client::Client;
 use crate::crowd::{self, Who};
 use crate::hook;
 use crate::house::{self, House, Running};
+use crate::platform::Platform;
 use crate::process::{Cores, cpu, rss};
 use crate::pure;
 use crate::table::{Bar, Table, median};
@@ -54,7 +55,7 @@ pub async fn all(cores: Cores, size: Size) {
     turns(&mut table, cores, &size, &house, &running).await;
     latency(&mut table, cores, &size, &house, &running).await;
     drop(running);
-    telegram(&mut table, cores, &size).await;
+    platforms(&mut table, cores, &size).await;
     calls(&mut table, cores, &size).await;
     people(&mut table, cores, &size).await;
 
@@ -91,18 +92,23 @@ async fn turns(table: &mut Table, cores: Cores, size: &Size, house: &House, runn
     table.row("as ratio to the synced record", ours / disk, "times", Bar::None);
 }
 
-/// First words through Telegram's web hook, as fast as Telegram lets us answer.
-pub async fn telegram(table: &mut Table, cores: Cores, size: &Size) {
-    let seen = hook::telegram(cores, size.rounds * 60).await;
-    table.row("durable turn through Telegram's web hook, with its message out, CPU", seen.cpu_us(), "us", Bar::None);
-    table.row("such turns a second a core, if Telegram took them", 1e6 / seen.cpu_us(), "", Bar::None);
-    table.row("such a turn acknowledged, p99", seen.wait_ms(990), "ms", Bar::AtMost(50.0, 10.0));
+/// First words through the web hook of each platform, as fast as the platform lets us answer.
+pub async fn platforms(table: &mut Table, cores: Cores, size: &Size) {
+    for platform in Platform::all() {
+        let name = platform.name();
+        let seen = hook::turns(platform, cores, size.rounds * 60).await;
+        let (what, us) = (format!("{name}: durable turn through the web hook, with its message out"), seen.cpu_us());
+        table.row(format!("{what}, CPU"), us, "us", Bar::None);
+        table.row(format!("{name}: such turns a second a core, if it took them"), 1e6 / us, "", Bar::None);
+        table.row(format!("{name}: acknowledged, p50"), seen.wait_ms(500), "ms", Bar::None);
+        table.row(format!("{name}: acknowledged, p99"), seen.wait_ms(990), "ms", Bar::AtMost(50.0, 10.0));
+    }
 }
 
-/// That row alone.
-pub async fn telegram_only(cores: Cores, size: Size) {
+/// Those rows alone.
+pub async fn platforms_only(cores: Cores, size: Size) {
     let mut table = Table::default();
-    telegram(&mut table, cores, &size).await;
+    platforms(&mut table, cores, &size).await;
     table.print();
 }
 

@@ -3,5 +3,6 @@
 pub mod app;
 mod demo;
 pub mod discord;
+mod pace;
 pub mod teams;
 pub mod telegram;

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 python="twilio==9.13.0 vonage-jwt==1.1.5 vonage-voice==1.5.1 discord-interactions==0.4.0 PyNaCl==1.6.2 python-telegram-bot==22.8 botframework-connector==4.17.1"
-node="twilio@6.2.0 @jambonz/schema@0.4.15"
+node="twilio@6.2.0 @jambonz/schema@0.4.15 adaptivecards@3.0.6"
 peers="${CARGO_TARGET_DIR:-target}/peers"
 wanted="$python $node"
 [ "$(cat "$peers/wanted" 2>/dev/null)" = "$wanted" ] && exit 0

@@ -143,7 +143,9 @@ impl Bot {
             chat.waiting = Some(Arc::clone(&slot));
         }
         // Whoever says something meanwhile waits for the slot.
-        if let Ok(Some(known)) = self.known(&self.peer(place)).await {
+        if let Ok(Some(known)) = self.known(&self.peer(place)).await
+            && !known.removed
+        {
             *id = self.connector.post(&known.service, &known.id, &card::activity(message)).await.ok().flatten();
         }
         drop(id);

@@ -8,6 +8,7 @@ pub mod mock;
 mod packed;
 mod peers;
 mod refused;
+pub mod rendered;
 mod rollover;
 mod scene;
 mod sending;

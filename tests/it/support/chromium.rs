@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use data_encoding::BASE64;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -159,6 +160,13 @@ impl Chromium {
     /// Keys to whatever has the focus.
     pub async fn keys(&self, keys: &str) {
         self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Presses keys one after the other, each where the former ones have led.
+    pub async fn type_through(&self, keys: &str) {
+        let each = |value| [KeyAction::Down { value }, KeyAction::Up { value }];
+        let sequence = keys.chars().flat_map(each).fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
+        self.client.perform_actions(sequence).await.unwrap();
     }
 
     /// Goes to the tab that was opened last, once there are so many.

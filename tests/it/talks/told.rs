@@ -1,14 +1,16 @@
 //! Every talk on every way in, as it stands and under stress.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ringback::flow::coverage::ways;
 use ringback::flow::load;
 use ringback::flow::set::FlowSet;
 use ringback::model::peer::Surface;
+use serde_json::Value;
 
 use crate::messaging::discord;
-use crate::messaging::teams::cards;
+use crate::messaging::teams::{cards, rendered};
 use crate::messaging::telegram::sent;
 use crate::support::walked;
 use crate::support::world::CATALOG;
@@ -139,6 +141,7 @@ async fn with_help_repeat_and_a_cancel_taken_back_at_every_question() {
 async fn tell(way: WayIn, manner: Manner) {
     let mut column = format!("{way:?}, {manner:?}:\n");
     let mut faults = Vec::new();
+    let mut all_cards = BTreeMap::new();
     let only = std::env::var("RINGBACK_TALK").unwrap_or_default();
     for talk in all().iter().filter(|talk| talk.run_on.contains(&way) && talk.file.contains(&only)) {
         let run = match tokio::spawn(told(talk.clone(), way, manner)).await {
@@ -163,10 +166,18 @@ async fn tell(way: WayIn, manner: Manner) {
         faults.extend(unsayable(&run));
         if way == WayIn::Teams {
             faults.extend(cards::of_talk(&run));
+            let shown = cards::shown(&run).into_iter().map(|card| (cards::kind_of(&card), card));
+            all_cards.extend(shown);
         }
         if way == WayIn::Telegram {
             faults.extend(sent::unsendable(&run));
         }
+    }
+    if manner == Manner::Plain && !all_cards.is_empty() {
+        let cards: Vec<Value> = all_cards.into_values().collect();
+        let (wrong, pressed) = rendered::judged(&cards).await;
+        let _ = writeln!(column, "{} cards in Microsoft's renderer, {pressed} buttons by keyboard alone", cards.len());
+        faults.extend(wrong);
     }
     println!("{column}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

@@ -103,16 +103,17 @@ async fn a_discord_that_is_down_or_refuses_the_token_costs_no_message_and_the_lo
         let mut scene = Scene::open().await;
         scene.mock.set_down(!revoked);
         scene.mock.set_wrong_token(revoked);
-        scene.command("reset").await;
         if revoked {
-            // Answers need no token of ours; direct messages do.
-            scene.mock.forget_tokens();
+            // Answers need no token of ours; direct messages do, and are the way when Discord takes no more answers.
+            scene.mock.next(Fault::Error(400, 40_094));
         }
+        scene.command("reset").await;
         scene.command("help").await;
         scene.mock.forget_tokens();
         for _ in 0..4 {
             scene.wait(60).await;
         }
+        assert!(scene.shown().is_empty(), "revoked: {revoked}: {:?}", scene.shown());
         scene.mock.set_down(false);
         scene.mock.set_wrong_token(false);
         for _ in 0..10 {

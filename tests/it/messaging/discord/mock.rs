@@ -52,6 +52,8 @@ struct Known {
     came: Timestamp,
     answer: Option<Value>,
     edited: bool,
+    /// What stands in its place.
+    words: Option<Value>,
 }
 
 #[derive(Default)]
@@ -109,7 +111,7 @@ impl Mock {
     pub fn issued(&self, token: &str, channel: &str) {
         let came = self.state.clock.now();
         let mut inside = self.state.inside.lock().unwrap();
-        inside.tokens.entry(token.to_owned()).or_insert(Known { came, answer: None, edited: false });
+        inside.tokens.entry(token.to_owned()).or_insert(Known { came, answer: None, edited: false, words: None });
         if channel.starts_with("77") {
             inside.channels.insert(channel.to_owned());
         }
@@ -146,6 +148,11 @@ impl Mock {
     /// What was not as the description has it.
     pub fn refused(&self) -> Vec<String> {
         self.state.inside.lock().unwrap().refused.clone()
+    }
+
+    /// The words that stand where this interaction promised some.
+    pub fn words_of(&self, token: &str) -> Option<Value> {
+        self.state.inside.lock().unwrap().tokens.get(token)?.words.clone()
     }
 
     /// Interactions whose promised words never came.
@@ -312,7 +319,9 @@ impl Inside {
         let before = self.shown.len();
         let response = self.message(name, body.clone(), by.to_owned());
         if original && self.shown.len() > before {
-            self.tokens.get_mut(token).unwrap().edited = true;
+            let words = self.shown.last().map(|shown| shown.body.clone());
+            let known = self.tokens.get_mut(token).unwrap();
+            (known.edited, known.words) = (true, words);
             if again {
                 // The same place: the screen shows what was last.
                 let new = self.shown.pop().unwrap();

@@ -7,7 +7,7 @@ use ringback::model::time::Seconds;
 use ringback::ports::clock::Clock;
 use serde_json::{Value, json};
 
-use super::client::post;
+use super::client::{post, read};
 use super::scene::{HER, Scene};
 
 /// Posts while the clock moves second by second, and says how many of them it took.
@@ -76,6 +76,7 @@ async fn a_result_that_comes_after_the_tokens_end_is_a_direct_message() {
     scene.wait(13 * 60).await;
     assert_eq!(scene.shown().len(), before);
     scene.wait(3 * 60).await;
+    let calls = scene.mock.calls().len();
     scene.mock.set_down(false);
     for _ in 0..6 {
         scene.wait(120).await;
@@ -83,6 +84,45 @@ async fn a_result_that_comes_after_the_tokens_end_is_a_direct_message() {
     let after: Vec<String> = scene.shown()[before..].iter().map(|(by, _)| by.clone()).collect();
     assert!(after.iter().all(|by| by == &format!("77{HER}")) && !after.is_empty(), "{after:?}");
     assert!(scene.mock.calls().contains(&"POST users/@me/channels".to_owned()), "its channel is asked for");
+    let used = scene.mock.calls()[calls..].iter().filter(|call| call.ends_with("webhooks")).count();
+    assert_eq!(used, 0, "a token that is over was used");
+}
+
+#[tokio::test]
+async fn words_take_the_place_of_the_interaction_that_was_promised_them_first() {
+    let mut scene = Scene::open().await;
+    scene.mock.set_down(true);
+    let (reset, help) = (scene.her.command("reset", &[]), scene.her.command("help", &[]));
+    for command in [&reset, &help] {
+        assert_eq!(scene.her.deliver(&scene.world, command, 1).await["type"], 5);
+    }
+    scene.mock.set_down(false);
+    for _ in 0..6 {
+        scene.wait(60).await;
+    }
+    let said = scene.shown();
+    let words = |command: &Value| read(&scene.mock.words_of(command["token"].as_str().unwrap()).unwrap());
+    assert_eq!([words(&reset), words(&help)], [said[0].1.clone(), said[1].1.clone()], "{said:?}");
+    assert_eq!(scene.mock.promised(), 0);
+}
+
+/// We may be quicker with the words than Discord with our answer: then it does not know the interaction yet.
+#[tokio::test]
+async fn words_that_come_before_their_promise_wait_for_it() {
+    let mut scene = Scene::open().await;
+    let command = scene.her.command("reset", &[]);
+    let token = command["token"].as_str().unwrap().to_owned();
+    scene.mock.issued(&token, command["channel_id"].as_str().unwrap());
+    let answer = scene.answer(&command).await;
+    while !scene.mock.calls().contains(&"PATCH webhooks".to_owned()) {
+        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    scene.mock.answered(&token, &answer);
+    scene.wait(2).await;
+    scene.wait(2).await;
+    assert!(scene.mock.words_of(&token).is_some(), "{:?}", scene.mock.calls());
+    assert!(scene.shown().iter().all(|(by, _)| !by.starts_with("77")), "{:?}", scene.shown());
 }
 
 #[tokio::test]

@@ -82,6 +82,31 @@ async fn a_button_of_another_person_an_old_one_or_one_in_a_guild_changes_nothing
     assert_eq!(scene.said()[before..], ["common-old-button"]);
 }
 
+/// Two people at the same question: only a button's own person may press it, and only at the time at which it was asked.
+#[tokio::test]
+async fn a_button_counts_for_nobody_else_at_the_same_question_and_not_when_it_is_asked_again() {
+    let mut scene = Scene::open().await;
+    scene.command("start").await;
+    let hers = scene.first_choice();
+    let mut other = Client::new(Arc::clone(&scene.mock), OTHER);
+    let start = other.command("start", &[]);
+    other.deliver(&scene.world, &start, 1).await;
+    let before = scene.said().len();
+    let foreign = other.pressed(&hers, None);
+    other.deliver(&scene.world, &foreign, 1).await;
+    assert_eq!(scene.said()[before..], ["common-old-button"]);
+    // The menu a second time: its first button looks the same, and the old one is old.
+    for asked in ["cancel", "start"] {
+        scene.command(asked).await;
+    }
+    assert_eq!(scene.said().last().unwrap(), "common-menu");
+    assert_ne!(scene.first_choice(), hers);
+    let before = scene.said().len();
+    let old = scene.her.pressed(&hers, None);
+    scene.her.deliver(&scene.world, &old, 1).await;
+    assert_eq!(scene.said()[before..], ["common-old-button"]);
+}
+
 #[tokio::test]
 async fn no_form_asks_for_a_secret_and_a_password_in_one_is_withheld() {
     let mut scene = Scene::at_the_name().await;

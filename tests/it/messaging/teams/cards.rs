@@ -28,6 +28,20 @@ pub fn of_talk(run: &Run) -> Vec<String> {
     wrong
 }
 
+/// Every different card of what a talk's bot said, in every language, as it would be shown.
+pub fn shown(run: &Run) -> Vec<Value> {
+    let said = run.world.heard.all();
+    let all = said.iter().flat_map(|said| CATALOG.languages().iter().flat_map(|it| cards(&said.prompt, it)));
+    all.map(|mut activity| activity["attachments"][0]["content"].take()).collect()
+}
+
+/// What tells a card from others, whatever this run's tokens and codes are.
+pub fn kind_of(card: &Value) -> String {
+    let mut card = card.clone();
+    masked(&mut card);
+    card.to_string().chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
 fn cards(prompt: &Prompt, language: &Language) -> Vec<Value> {
     let page = |link: &PageLink| format!("{ORIGIN}/page/{}", "x".repeat(43 + usize::from(link.short_code.is_empty())));
     let at = Addresses {

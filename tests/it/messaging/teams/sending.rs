@@ -25,12 +25,14 @@ pub async fn until(what: &str, holds: impl Fn() -> bool) {
 #[tokio::test]
 async fn a_platform_that_wants_us_to_wait_gets_the_message_once_and_later() {
     let mut scene = Scene::open().await;
-    scene.mock.next(Fault::TooMany(17));
+    // Waits of half a minute pass by themselves while something else is waited for, so this one is longer.
+    scene.mock.next(Fault::TooMany(120));
     scene.say("/reset").await;
     assert_eq!(scene.screen().len(), 0);
-    scene.wait(16).await;
+    scene.wait(60).await;
     assert_eq!(scene.screen().len(), 0, "too early");
-    scene.wait(2).await;
+    assert_eq!(scene.mock.calls().len(), 1, "the platform was asked while it wanted to be left alone");
+    scene.wait(61).await;
     assert_eq!(scene.screen().len(), 1);
     scene.wait(120).await;
     assert_eq!(scene.screen().len(), 1, "twice");
@@ -127,6 +129,27 @@ async fn who_removed_the_app_is_written_to_no_more_until_it_is_added_again() {
     assert_eq!(scene.screen().len(), 2, "blocked");
     scene.say("help").await;
     assert_eq!(scene.screen().len(), 3, "she wrote again, so she may be answered");
+}
+
+/// What was on its way when the app was removed has nowhere to go, nor have words that ask for patience.
+#[tokio::test]
+async fn an_answer_that_comes_after_the_app_was_removed_goes_nowhere() {
+    let mut scene = Scene::at_the_name().await;
+    let calls = scene.mock.calls().len();
+    scene.world.directory.think(scene.world.clock.clone() as _, 7_000);
+    let user = scene.world.person.as_ref().unwrap().user.clone();
+    let message = scene.her.message(&user);
+    let removed = scene.her.activity("installationUpdate", json!({ "action": "remove" }));
+    let bearer = scene.her.bearer(&scene.world);
+    for activity in [message, removed] {
+        let (status, _) = post(&scene.world, &bearer, activity.to_string().into_bytes()).await;
+        assert_eq!(status.as_u16(), 200);
+    }
+    scene.world.settle().await;
+    scene.wait(60).await;
+    let given_up = scene.world.running().runtime.dead_letters().await.unwrap();
+    assert!(!given_up.is_empty(), "there was nothing to say");
+    assert_eq!((scene.screen().len(), scene.mock.calls().len()), (1, calls));
 }
 
 /// A directory that takes seven seconds, and a person who need not wonder.

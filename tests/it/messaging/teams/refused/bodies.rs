@@ -83,6 +83,14 @@ fn envelopes(genuine: &Genuine<'_>) -> Vec<Bad> {
         let body = changed(genuine, "/serviceUrl", Some(json!(evil)));
         all.push(genuine.bad("service not allowed", evil, 401).header("authorization", bearer).body(body));
     }
+    // An organisation that nobody allowed, named alike in both places.
+    for other in ["eccbc87e-4b5c-42fe-a830-8fd9f2a7baf3", "botframework.com", "", "*"] {
+        let elsewhere = changed(genuine, "/conversation/tenantId", Some(json!(other)));
+        let mut elsewhere: Value = serde_json::from_slice(&elsewhere).unwrap();
+        elsewhere["channelData"]["tenant"]["id"] = json!(other);
+        let bad = genuine.bad("organisation", format!("everywhere {other}"), 401);
+        all.push(bad.body(elsewhere.to_string().into_bytes()));
+    }
     all
 }
 
