@@ -25,7 +25,7 @@ const CROWDED: usize = 2_000;
 /// There are never more, whoever opens conversations without end, but for those whose pages are open right now. The
 /// longest untouched make room, and their pages offer to ask the question again, as after a restart. A fifth of a large
 /// university at once, after a lecture, is 16,000.
-const MOST: usize = 20_000;
+const MOST: usize = 16_000;
 
 /// All mailboxes of one server.
 #[derive(Default)]
