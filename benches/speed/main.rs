@@ -45,7 +45,7 @@ fn main() {
         ["turns", seconds] => {
             runtime.block_on(rows::turns_only(cores, Duration::from_secs(seconds.parse().expect("seconds"))))
         }
-        ["calls"] => runtime.block_on(rows::calls_only(cores, rows::Size::quick())),
+        ["calls"] => runtime.block_on(rows::calls_only(cores, rows::Size::default())),
         ["platforms"] => runtime.block_on(rows::platforms_only(cores, rows::Size::default())),
         // The last rows alone: memory and cold starts with so many people.
         ["people", people] => {

@@ -120,8 +120,8 @@ pub async fn calls(table: &mut Table, cores: Cores, size: &Size) {
     for calls in [1, 64, 512] {
         let connections = CONNECTIONS.min(calls);
         let who = Who::Caller { each: calls / connections };
-        // Each number may call ten times an hour, so these are short.
-        let seen = crowd::closed(running.id(), running.port, who, connections, size.closed / 2).await;
+        let seen = crowd::closed(running.id(), running.port, who, connections, size.closed).await;
+        eprintln!("  p50 {:.1} ms, p99 {:.1} ms", seen.wait_ms(500), seen.wait_ms(990));
         let what = format!("durable turn of a call, {calls} under way");
         table.row(format!("{what}, CPU"), seen.cpu_us(), "us", Bar::None);
         table.row(format!("{what}, turns a second"), seen.rate(), "", Bar::None);

@@ -47,7 +47,7 @@ pub struct Call {
     turn: u32,
     read: usize,
     /// The provider's side of it, where one carries the call.
-    pub line: Option<Line>,
+    pub line: Option<Box<Line>>,
 }
 
 /// All that a terminal wrote, across restarts of the service.
@@ -116,7 +116,7 @@ impl Seat {
         let carrier = line.as_ref().map_or("test", |line| line.handset.provider.name());
         let (bot, user) = (line::NUMBER.to_owned(), format!("{carrier}/call-1"));
         let peer = Peer { tenant, channel: Channel::Voice, bot, user };
-        Seat::Voice(Call { peer, turn: 0, read: 0, line })
+        Seat::Voice(Call { peer, turn: 0, read: 0, line: line.map(Box::new) })
     }
 
     pub fn chat(app: Box<dyn App>) -> Self {
@@ -380,7 +380,7 @@ impl Browser {
 impl Call {
     /// One that we had ring, and that somebody picks up.
     pub fn ours(world: &World, peer: Peer, leg: &LegId) -> Self {
-        Self { peer, turn: 0, read: 0, line: Line::ours(world, leg) }
+        Self { peer, turn: 0, read: 0, line: Line::ours(world, leg).map(Box::new) }
     }
 
     /// One turn of the call, delivered so many times.
