@@ -127,6 +127,11 @@ impl Platform {
         }
     }
 
+    /// Whether an answer says that the turn was not taken in time.
+    pub fn is_refusal(&self, answer: &str) -> bool {
+        matches!(self, Self::Discord(_)) && answer.contains("\"type\":4")
+    }
+
     pub fn answer(&self, text: &str, here: &str) -> String {
         let is = |start: &str| text.starts_with(start);
         match self {
