@@ -238,7 +238,9 @@ impl Slapd {
             if self.child.try_wait().unwrap().is_some() {
                 return false;
             }
-            if TcpStream::connect(("127.0.0.1", self.ldaps_port)).is_ok() {
+            // It says so when the ports are its own; until then somebody else may answer there.
+            let starts = self.log().contains("slapd starting");
+            if starts && TcpStream::connect(("127.0.0.1", self.ldaps_port)).is_ok() {
                 return true;
             }
             std::thread::sleep(Duration::from_millis(5));
