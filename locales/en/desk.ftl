@@ -29,5 +29,5 @@ desk-case-number = Your case has the number { $number }.
 desk-not-taken = I could not reach anybody at the service desk just now.
 desk-reach = This is how you reach the service desk: { $desk }.
 desk-closed = Nobody can take a call just now. The service desk has your case; this is how you reach it: { $desk }.
-    .voice = Nobody can take your call just now. This is how you reach the service desk: { $desk }.
+    .voice = Nobody can take your call now. The desk has your case; reach it here: { $desk }.
 desk-call-note = Case { $case }. Checks passed: { $verified }.

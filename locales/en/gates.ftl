@@ -19,7 +19,10 @@ code-sent = { $method ->
     [email] A code with { $digits } digits is on its way to { $masked } and works for { $minutes } minutes. Open that mailbox, look in the junk folder too, and copy the code.
    *[other] A text message with a { $digits }-digit code is on its way to { $masked }. It can take a minute and works for { $minutes } minutes.
 }
-    .voice = A code with { $digits } digits is on its way to { $masked }. It works for { $minutes } minutes.
+    .voice = { $method ->
+    [email] A code with { $digits } digits is on its way to { $masked }. Open that mailbox; the code works for { $minutes } minutes.
+   *[other] A code with { $digits } digits is on its way to { $masked }. It works for { $minutes } minutes.
+}
 code-ask = What is the { $digits }-digit code?
     .voice = Please key in the { $digits } digits of the code.
 code-opt-resend = Send a new code

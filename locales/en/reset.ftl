@@ -3,7 +3,7 @@
 reset-intro =
     This is { $tenant }. If a telephone, an email address or an app of yours is registered, you can get a new password here without a ticket.
     It takes a few minutes. I wait up to 15 minutes for each answer, and “cancel” stops at any time.
-    .voice = This is { $tenant }. I help you get a new password.
+    .voice = This is { $tenant }. I help you get a new password with what you registered, without a ticket.
 reset-which-problem = Why can't you sign in?
 reset-opt-forgot = I forgot my password
     .voice = If you forgot your password

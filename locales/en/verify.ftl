@@ -35,6 +35,7 @@ verify-other-way = Another way
 verify-locked = To protect the account, this way is closed until { $when }.
 verify-none-registered = I'm sorry, I can't do it here: nothing is registered that I could check with. The service desk can help.
 verify-how-to-register = For next time, this is how you register: { $help }
+    .voice = For next time, register here: { $help }.
 verify-no-way-left = I'm sorry, I can't check any further that it is you: no way that is registered is left. The service desk can help.
 verify-denied =
     On the other device somebody said that this was not them, so I have stopped everything for this account.

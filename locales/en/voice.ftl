@@ -9,6 +9,7 @@ voice-hint-mail = your address at { $domain }
 voice-extension = extension { $digits }
 voice-at = { $box } at { $domain }
 voice-dot = dot
+voice-slash = slash
 voice-moment = One moment, please.
 voice-away = I can't answer just now. Please call again in a minute. Goodbye.
 voice-too-many = There have been many calls from this number. Please call again in an hour. Goodbye.

@@ -29,5 +29,5 @@ desk-case-number = Nombor kes anda ialah { $number }.
 desk-not-taken = Saya tidak dapat menghubungi sesiapa di meja bantuan sekarang.
 desk-reach = Begini cara menghubungi meja bantuan: { $desk }.
 desk-closed = Tiada sesiapa yang dapat menjawab panggilan sekarang. Meja bantuan sudah menerima kes anda; begini cara menghubunginya: { $desk }.
-    .voice = Tiada sesiapa yang dapat menjawab panggilan anda sekarang. Begini cara menghubungi meja bantuan: { $desk }.
+    .voice = Tiada sesiapa dapat menjawab sekarang. Meja bantuan sudah menerima kes anda; hubunginya di: { $desk }.
 desk-call-note = Kes { $case }. Semakan yang lulus: { $verified }.

@@ -19,7 +19,10 @@ code-sent = { $method ->
     [email] Kod { $digits } digit sedang dihantar ke { $masked } dan sah selama { $minutes } minit. Buka peti mel itu, lihat juga folder spam, dan salin kodnya.
    *[other] Mesej teks dengan kod { $digits } digit sedang dihantar ke { $masked }. Ini boleh mengambil masa seminit, dan kod itu sah selama { $minutes } minit.
 }
-    .voice = Kod { $digits } digit sedang dihantar ke { $masked }. Kod itu sah selama { $minutes } minit.
+    .voice = { $method ->
+    [email] Kod { $digits } digit sedang dihantar ke { $masked }. Buka peti mel itu; kod itu sah selama { $minutes } minit.
+   *[other] Kod { $digits } digit sedang dihantar ke { $masked }. Kod itu sah selama { $minutes } minit.
+}
 code-ask = Apakah kod { $digits } digit itu?
     .voice = Sila tekan { $digits } digit kod itu.
 code-opt-resend = Hantar kod baharu

@@ -3,7 +3,7 @@
 reset-intro =
     Ini { $tenant }. Jika telefon, alamat e-mel atau aplikasi anda sudah berdaftar, anda boleh mendapatkan kata laluan baharu di sini tanpa tiket.
     Ini mengambil masa beberapa minit. Saya menunggu sehingga 15 minit bagi setiap jawapan, dan “batal” menamatkannya pada bila-bila masa.
-    .voice = Ini { $tenant }. Saya membantu anda mendapatkan kata laluan baharu.
+    .voice = Ini { $tenant }. Saya membantu anda mendapatkan kata laluan baharu dengan maklumat yang anda daftarkan, tanpa tiket.
 reset-which-problem = Mengapakah anda tidak dapat log masuk?
 reset-opt-forgot = Saya lupa kata laluan
     .voice = Jika anda lupa kata laluan

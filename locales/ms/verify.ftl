@@ -35,6 +35,7 @@ verify-other-way = Cara lain
 verify-locked = Untuk melindungi akaun, cara ini ditutup sehingga { $when }.
 verify-none-registered = Maaf, ini tidak dapat dilakukan di sini: tiada maklumat berdaftar yang boleh saya gunakan untuk semakan. Meja bantuan boleh membantu.
 verify-how-to-register = Untuk lain kali, begini cara mendaftar: { $help }
+    .voice = Untuk lain kali, daftar di sini: { $help }.
 verify-no-way-left = Maaf, saya tidak dapat menyemak lagi bahawa ini anda: tiada lagi cara berdaftar yang tinggal. Meja bantuan boleh membantu.
 verify-denied =
     Pada peranti yang lain, seseorang berkata bahawa ini bukan dirinya, jadi saya telah menghentikan semuanya untuk akaun ini.

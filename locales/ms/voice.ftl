@@ -9,6 +9,7 @@ voice-hint-mail = alamat anda di { $domain }
 voice-extension = sambungan { $digits }
 voice-at = { $box } di { $domain }
 voice-dot = titik
+voice-slash = garis miring
 voice-moment = Sila tunggu sebentar.
 voice-away = Saya tidak dapat menjawab sekarang. Sila hubungi semula sebentar lagi. Selamat tinggal.
 voice-too-many = Terdapat banyak panggilan daripada nombor ini. Sila hubungi semula dalam masa sejam. Selamat tinggal.

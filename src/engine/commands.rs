@@ -185,8 +185,9 @@ impl Turn<'_> {
         let found = found.cloned();
         if self.on_call() && matches!(back, Waiting::Nothing | Waiting::Menu { .. }) {
             self.conv.question = None;
-            // A wrong key is asked for again once, with the menu behind it; nobody is sent on in a language by a slip.
-            if found.is_none() && matches!((&act, &back), (Act::Keys(_), Waiting::Nothing)) {
+            // After a wrong key or silence it is asked once more, with the menu behind it; nobody is sent on in a language
+            // by a slip, nor by a line that opened late.
+            if found.is_none() && matches!((&act, &back), (Act::Keys(_) | Act::Silence, Waiting::Nothing)) {
                 self.conv.waiting = Waiting::Menu { misses: 0 };
                 return self.offer_languages();
             }

@@ -81,7 +81,8 @@ fn groups(catalog: &Catalog, language: &Language, digits: &str) -> String {
     said.join("; ")
 }
 
+/// An address as it is dictated.
 fn dotted(catalog: &Catalog, language: &Language, address: &str) -> String {
-    let dot = catalog.text(language, "voice-dot", &[]);
-    address.split('.').collect::<Vec<_>>().join(&format!(" {dot} "))
+    let mark = |key: &str| format!(" {} ", catalog.text(language, key, &[]));
+    address.replace('.', &mark("voice-dot")).replace('/', &mark("voice-slash"))
 }

@@ -44,10 +44,10 @@ fn a_change_without_a_new_version_is_found_at_its_flow() {
     let findings = changed("voice_key: \"3\"", "voice_key: \"4\"");
     assert_eq!(findings.len(), 1);
     assert_eq!((findings[0].lint.to_string().as_str(), findings[0].line), ("L19", 4));
-    assert!(findings[0].advice.contains("version: 3"));
-    assert_eq!(changed("version: 2", "version: 3"), []);
+    assert!(findings[0].advice.contains("version: 4"));
+    assert_eq!(changed("version: 3", "version: 4"), []);
     assert_eq!(changed("# Where self-service ends", "# Another remark"), []);
-    let raised = changed("version: 2\nkind: part", "version: 3\nkind: part");
+    let raised = changed("version: 3\nkind: part", "version: 4\nkind: part");
     assert_eq!(raised, []);
 }
 

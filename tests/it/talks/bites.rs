@@ -13,9 +13,9 @@ use ringback::text::catalog::Catalog;
 use serde::Deserialize;
 
 use crate::support::world::{CATALOG, Wish};
-use crate::talks::checklist::proven;
+use crate::talks::checklist::{proven, proven_by_ear};
 use crate::talks::run::{Manner, STEP, Until, steps};
-use crate::talks::script::{Changes, Talk, WayIn, all, data};
+use crate::talks::script::{Changes, Step, Talk, WayIn, all, data};
 use crate::talks::setting::wish;
 
 /// What is taken away, and the talk that has to notice.
@@ -47,9 +47,27 @@ const WORKERS: usize = 4;
 
 #[test]
 fn without_its_behaviour_every_talk_fails() {
+    every_removal_is_noticed("bites.yaml", &proven(&all()), |step| &step.proves);
+}
+
+#[test]
+fn without_its_behaviour_every_talk_by_ear_fails() {
+    every_removal_is_noticed("bites-by-ear.yaml", &proven_by_ear(&all()), |step| &step.proves_by_ear);
+}
+
+/// The items of a step that one column of the checklist looks at.
+type Tags = fn(&Step) -> &Vec<String>;
+
+fn every_removal_is_noticed(file: &str, proven: &BTreeMap<String, Vec<String>>, tags: Tags) {
     let talks = all();
-    let removals: BTreeMap<String, Removal> = data("bites.yaml");
-    let proven = proven(&talks);
+    // Several promises may stand on one behaviour.
+    let written: BTreeMap<String, Removal> = data(file);
+    let each = |(ids, removal): (&String, &Removal)| {
+        ids.split(", ").map(|id| (id.to_owned(), removal.clone())).collect::<Vec<_>>()
+    };
+    let removals: BTreeMap<String, Removal> = written.iter().flat_map(each).collect();
+    let named: usize = written.keys().map(|ids| ids.split(", ").count()).sum();
+    assert_eq!(removals.len(), named, "an item stands twice in {file}");
     let without: Vec<&String> = proven.keys().filter(|id| !removals.contains_key(*id)).collect();
     assert!(without.is_empty(), "nothing is taken away for {without:?}");
     let only = std::env::var("RINGBACK_BITE").unwrap_or_default();
@@ -68,7 +86,7 @@ fn without_its_behaviour_every_talk_fails() {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some((id, removal, talk)) = { queue.lock().unwrap().pop() } {
-                    let bitten = bitten(&id, &removal, talk);
+                    let bitten = bitten(&id, &removal, talk, tags);
                     told.lock().unwrap().insert(id, bitten);
                 }
             });
@@ -93,11 +111,12 @@ fn without_its_behaviour_every_talk_fails() {
 }
 
 /// Tells the talk up to the tag without the behaviour; the fault that it finds, or why it found none.
-fn bitten(id: &str, removal: &Removal, mut talk: Talk) -> Result<String, String> {
-    let tagged = talk.steps.iter().rposition(|step| step.proves.iter().any(|proves| proves == id)).unwrap();
+fn bitten(id: &str, removal: &Removal, mut talk: Talk, tags: Tags) -> Result<String, String> {
+    let tagged = talk.steps.iter().rposition(|step| tags(step).iter().any(|tag| tag == id)).unwrap();
     talk.steps.truncate(tagged + 1);
     let world = removed(&mut talk, removal)?;
-    let way = if talk.run_on.contains(&WayIn::Browser) { WayIn::Browser } else { WayIn::Terminal };
+    let preferred = [WayIn::Browser, WayIn::Terminal, WayIn::Voice];
+    let way = preferred.into_iter().find(|way| talk.run_on.contains(way)).unwrap_or(WayIn::Terminal);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let run = runtime.block_on(steps(&talk, way, Manner::Plain, world, Until::FirstFault));

@@ -25,9 +25,7 @@ impl Run {
         let Some(open) = mine.map(|said| said.prompt).next_back() else { return Vec::new() };
         let asked = open.message.as_str().to_owned();
         // Where the talk itself is silent or mistaken, once more would be once too often; and once at a question is enough.
-        // Who says nothing at all goes on in the first language.
-        let in_first = asked == "voice-this-language" && self.manner == Manner::Silent;
-        if in_first || self.disturbed_at == asked || errs_itself(talk, &asked) {
+        if self.disturbed_at == asked || errs_itself(talk, &asked) {
             return Vec::new();
         }
         let act = match self.manner {

@@ -271,6 +271,12 @@ impl Run {
             let same = refused.len() == expected.len() && refused.iter().zip(expected).all(|(a, b)| a.starts_with(b));
             expect(same, format!("the page wants {refused:?} corrected, not {expected:?}"));
         }
+        if let Some(phrase) = &step.phrase {
+            let read_out = self.passwords.last().expect("a password is read out");
+            for fault in phrase.faults(read_out) {
+                expect(false, fault);
+            }
+        }
         for held in &step.holds {
             let page = self.seat.markup(&self.world).await;
             expect(page.is_none_or(|page| page.contains(held)), format!("the chat's page does not hold `{held}`"));

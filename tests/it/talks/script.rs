@@ -209,9 +209,25 @@ pub struct Step {
     /// What signing in came to: `ok`, `wrong`, `locked`.
     #[serde(default)]
     pub signed_in: Option<String>,
+    /// What the password is made of that begins to be read out here.
+    #[serde(default)]
+    pub phrase: Option<Phrase>,
     /// Items of the checklist that fail here when their behaviour goes.
     #[serde(default)]
     pub proves: Vec<String>,
+    /// The same on the telephone: what the item means by ear.
+    #[serde(default)]
+    pub proves_by_ear: Vec<String>,
+}
+
+/// A password that was made here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phrase {
+    /// Characters that it has at least.
+    pub at_least: usize,
+    /// Kinds of them, each at least once: `upper`, `lower`, `digit`, `symbol`.
+    pub has: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -256,6 +272,7 @@ pub fn all() -> Vec<Talk> {
         path.extension().is_some_and(|extension| extension == "yaml")
             && !path.ends_with("checklist.yaml")
             && !path.ends_with("bites.yaml")
+            && !path.ends_with("bites-by-ear.yaml")
     };
     paths.iter().filter(is_talk).map(|path| read(path)).collect()
 }
@@ -279,6 +296,12 @@ pub struct Checklist {
     pub items: BTreeMap<String, String>,
     /// What the product still lacks for it.
     pub waits: BTreeMap<String, String>,
+    /// What each ID means on the telephone.
+    pub by_ear: BTreeMap<String, String>,
+    /// What has no meaning there, and why.
+    pub not_by_ear: BTreeMap<String, String>,
+    /// What the product still lacks for it there.
+    pub waits_by_ear: BTreeMap<String, String>,
 }
 
 pub fn checklist() -> Checklist {
@@ -291,7 +314,35 @@ pub fn data<T: serde::de::DeserializeOwned>(file: &str) -> T {
     serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
+impl Phrase {
+    /// What is missing in a password that was read out.
+    pub fn faults(&self, password: &str) -> Vec<String> {
+        let kinds = self.has.iter().filter(|kind| {
+            !password.chars().any(|c| match kind.as_str() {
+                "upper" => c.is_ascii_uppercase(),
+                "lower" => c.is_ascii_lowercase(),
+                "digit" => c.is_ascii_digit(),
+                "symbol" => c.is_ascii_punctuation(),
+                other => panic!("`has: {other}` is upper, lower, digit or symbol"),
+            })
+        });
+        let mut faults: Vec<String> = kinds.map(|kind| format!("`{password}` has no {kind}")).collect();
+        if password.chars().count() < self.at_least {
+            faults.push(format!("`{password}` is shorter than {}", self.at_least));
+        }
+        faults
+    }
+}
+
 impl Step {
+    /// Whether anything is looked at here; a tag on a step that looks at nothing proves nothing.
+    pub fn looks(&self) -> bool {
+        let words = !self.shows.is_empty()
+            || !self.page_shows.is_empty()
+            || self.bot.as_ref().is_some_and(|bot| !bot.is_empty());
+        words || self.sent.is_some() || self.refused.is_some() || self.signed_in.is_some() || self.phrase.is_some()
+    }
+
     fn acts(&self) -> usize {
         let acts = [
             self.start.is_some(),
