@@ -12,5 +12,6 @@ pub mod commands;
 pub mod handles;
 pub mod interaction;
 pub mod message;
+pub mod nonce;
 pub mod signature;
 pub mod webhook;

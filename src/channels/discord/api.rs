@@ -56,6 +56,15 @@ pub struct Known {
     pub name: String,
 }
 
+/// A message of its own, by whose nonce Discord knows doubles.
+#[derive(Serialize)]
+struct Created<'a> {
+    #[serde(flatten)]
+    body: &'a Body,
+    nonce: &'a str,
+    enforce_nonce: bool,
+}
+
 #[derive(Deserialize)]
 struct Refusal {
     code: u64,
@@ -112,9 +121,10 @@ impl Api {
         opened["id"].as_str().map(str::to_owned).ok_or_else(unread)
     }
 
-    /// A message in a channel.
-    pub async fn post(&self, channel: &str, body: &Body) -> Result<(), SendError> {
-        self.call(Method::POST, &["channels", channel, "messages"], Some(body), true).await?;
+    /// A message in a channel. Sent again within a few minutes with the same nonce it is shown once.
+    pub async fn post(&self, channel: &str, body: &Body, nonce: &str) -> Result<(), SendError> {
+        let created = Created { body, nonce, enforce_nonce: true };
+        self.call(Method::POST, &["channels", channel, "messages"], Some(&created), true).await?;
         Ok(())
     }
 

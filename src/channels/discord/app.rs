@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use crate::channels::discord::api::{Api, NotAnswered};
 use crate::channels::discord::handles::{Handle, Handles};
 use crate::channels::discord::message::{Body, LIMITS, body};
+use crate::channels::discord::nonce::nonce;
 use crate::channels::messaging::draw::Drawn;
 use crate::channels::messaging::pace::{Rate, Rates};
-use crate::channels::messaging::platform::{Account, Limits, Place};
+use crate::channels::messaging::platform::{Account, Limits, Name, Place};
 use crate::model::ids::TenantId;
 use crate::model::peer::{Channel, Peer};
+use crate::model::time::Timestamp;
 use crate::ports::clock::Clock;
 use crate::ports::messenger::SendError;
 use crate::ports::store::StoreError;
@@ -21,6 +23,9 @@ use crate::text::catalog::Catalog;
 const RATES: Rates = Rates { chat: Rate { every: 1_000, burst: 5 }, account: Rate { every: 20, burst: 40 } };
 /// For so many milliseconds an interaction that Discord does not know may be one whose answer is still on its way.
 const ON_ITS_WAY: u64 = 3_000;
+/// A message that may have arrived is sent again after so many milliseconds each. Discord knows doubles for a few minutes,
+/// so all of it must be over in one.
+const AGAIN: [u64; 2] = [1_000, 4_000];
 
 pub struct App {
     /// As the configuration and the address of its endpoint call it.
@@ -43,7 +48,7 @@ impl App {
 
     /// First in the place of an answer that was promised, oldest first; then below the newest interaction; when none can
     /// be answered any more, as a direct message.
-    async fn tell(&self, user: &str, body: &Body) -> Result<(), SendError> {
+    async fn tell(&self, user: &str, body: &Body, name: Name) -> Result<(), SendError> {
         let (peer, now) = (self.peer(user), self.clock.now());
         let mut handles = self.handles.live(&peer, now).await.map_err(not_stored)?;
         let channel = handles.last().map(|handle| handle.channel.clone());
@@ -77,7 +82,21 @@ impl App {
             // Nothing was said to the person yet.
             None => self.api.direct_messages(user).await.map_err(again)?,
         };
-        self.api.post(&channel, body).await
+        self.create(&channel, body, name).await
+    }
+
+    /// A message of its own. Under the same nonce it is shown once, however often it is sent.
+    async fn create(&self, channel: &str, body: &Body, name: Name) -> Result<(), SendError> {
+        let nonce = nonce(name, channel, &body.content);
+        for pause in AGAIN {
+            match self.api.post(channel, body, &nonce).await {
+                Err(SendError::Unknown { .. }) => {
+                    self.clock.sleep_until(Timestamp(self.clock.now().0 + pause)).await;
+                }
+                posted => return posted,
+            }
+        }
+        self.api.post(channel, body, &nonce).await
     }
 }
 
@@ -112,11 +131,11 @@ impl Account for App {
         Some(format!("https://discord.com/users/{}", self.api.application()))
     }
 
-    async fn post(&self, to: Place<'_>, message: &Drawn) -> Result<(), SendError> {
+    async fn post(&self, to: Place<'_>, message: &Drawn, name: Name) -> Result<(), SendError> {
         let body = body(&self.catalog, message);
         match to {
-            Place::Private(user) => self.tell(user, &body).await,
-            Place::Group(channel) => self.api.post(channel, &body).await,
+            Place::Private(user) => self.tell(user, &body, name).await,
+            Place::Group(channel) => self.create(channel, &body, name).await,
         }
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::channels::messaging::draw::{Addresses, draw, pieces};
 use crate::channels::messaging::pace::Pace;
-use crate::channels::messaging::platform::{Account, Place};
+use crate::channels::messaging::platform::{Account, Name, Place};
 use crate::model::peer::{Language, Peer};
 use crate::model::prompt::{PageLink, Prompt};
 use crate::ports::clock::Clock;
@@ -81,7 +81,7 @@ impl messenger::Channel for MessagingChannel {
         for (n, message) in messages.iter().enumerate().skip(self.begun(id)) {
             let waited = pace.turn(&peer.user).await;
             let posted = match waited {
-                Ok(()) => account.post(place, message).await,
+                Ok(()) => account.post(place, message, Name { row: id, piece: n }).await,
                 Err(seconds) => {
                     let why = format!("{}: its limits are used up", peer.channel.name());
                     Err(SendError::Retry { why, after_seconds: Some(seconds) })

@@ -28,6 +28,16 @@ pub enum Place<'a> {
     Group(&'a str),
 }
 
+/// What names a message: the same when it is tried again, also after a restart, and never that of another message of
+/// this installation's present store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Name {
+    /// The row of the outbox.
+    pub row: u64,
+    /// Of its messages, from 0.
+    pub piece: usize,
+}
+
 /// One account (a bot, an app) on a platform.
 #[async_trait]
 pub trait Account: Send + Sync {
@@ -40,12 +50,12 @@ pub trait Account: Send + Sync {
     /// The address that opens a private chat with this account, where the platform has such addresses.
     fn private_chat(&self) -> Option<String>;
 
-    /// Sends one message that keeps the limits.
+    /// Sends one message that keeps the limits. A platform that can tell doubles by a name shows them once.
     ///
     /// # Errors
     /// `Retry` when it certainly did not arrive, with the seconds that the platform asks for; `Unknown` when it may have;
     /// `Dead` when it never will.
-    async fn post(&self, to: Place<'_>, message: &Drawn) -> Result<(), SendError>;
+    async fn post(&self, to: Place<'_>, message: &Drawn, name: Name) -> Result<(), SendError>;
 }
 
 const GROUP: &str = "group:";

@@ -9,7 +9,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::channels::messaging::draw::Drawn;
 use crate::channels::messaging::pace::{Rate, Rates};
-use crate::channels::messaging::platform::{Account, Limits, Place};
+use crate::channels::messaging::platform::{Account, Limits, Name, Place};
 use crate::channels::messaging::reference::References;
 use crate::channels::teams::card::{self, LIMITS};
 use crate::channels::teams::connector::{Connector, Trouble};
@@ -235,7 +235,7 @@ impl Account for Bot {
         Some(format!("https://teams.microsoft.com/l/chat/0/0?users=28:{}", self.identity.app))
     }
 
-    async fn post(&self, to: Place<'_>, message: &Drawn) -> Result<(), SendError> {
+    async fn post(&self, to: Place<'_>, message: &Drawn, _: Name) -> Result<(), SendError> {
         let (peer, activity) = (self.peer(to), card::activity(message));
         let private = matches!(to, Place::Private(_));
         let known = match self.known(&peer).await? {

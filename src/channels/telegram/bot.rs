@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::channels::messaging::draw::Drawn;
 use crate::channels::messaging::pace::{Rate, Rates};
-use crate::channels::messaging::platform::{Account, Limits, Place};
+use crate::channels::messaging::platform::{Account, Limits, Name, Place};
 use crate::channels::telegram::api::Api;
 use crate::channels::telegram::message::{LIMITS, send_message};
 use crate::model::ids::TenantId;
@@ -55,7 +55,7 @@ impl Account for Bot {
         self.username().map(|name| format!("https://t.me/{name}?start=menu"))
     }
 
-    async fn post(&self, to: Place<'_>, message: &Drawn) -> Result<(), SendError> {
+    async fn post(&self, to: Place<'_>, message: &Drawn, _: Name) -> Result<(), SendError> {
         let (Place::Private(chat) | Place::Group(chat)) = to;
         let Ok(chat) = chat.parse::<i64>() else {
             return Err(SendError::Dead { why: "telegram: no id of a chat".to_owned() });

@@ -2,8 +2,10 @@
 
 pub mod checked;
 pub mod client;
+pub mod described;
 pub mod description;
 pub mod faults;
+pub mod handles;
 pub mod mock;
 pub mod order;
 pub mod payloads;

@@ -7,6 +7,7 @@ pub mod description;
 pub mod mock;
 mod packed;
 mod peers;
+mod playground;
 mod refused;
 pub mod rendered;
 mod rollover;

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Installation {
     folder: TempDir,
     pub slapd: Slapd,
-    _mail: MailServer,
+    pub mail: MailServer,
     /// Whether institutions have a browser chat; they do.
     pub chats: Cell<bool>,
 }
@@ -51,7 +51,7 @@ impl Installation {
         let grace = Person { uid: "grace", unit: "staff", given: "Grace", family: "Hopper", ..ada() };
         let slapd = Slapd::start(&Setup { people: vec![ada(), grace], ..Setup::default() });
         let (folder, mail) = (tempfile::tempdir().unwrap(), MailServer::start());
-        let installation = Self { folder, slapd, _mail: mail, chats: Cell::new(true) };
+        let installation = Self { folder, slapd, mail, chats: Cell::new(true) };
         for name in ["tenants", "flows"] {
             std::fs::create_dir(installation.path(name)).unwrap();
         }
@@ -78,7 +78,7 @@ impl Installation {
 
     /// Writes the configuration: `more` stands at the top of it.
     pub fn configure(&self, port: u16, tenants: &[&str], more: &str) {
-        let (slapd, mail_port) = (&self.slapd, self._mail.port);
+        let (slapd, mail_port) = (&self.slapd, self.mail.port);
         let mut text = format!(
             "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\ndata = \"data\"\n\
              keys_file = \"keys\"\n{more}\n[folders]\nflows = \"flows\"\ntenants = \"tenants\"\n\n\

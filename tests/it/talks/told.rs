@@ -141,7 +141,7 @@ async fn with_help_repeat_and_a_cancel_taken_back_at_every_question() {
 async fn tell(way: WayIn, manner: Manner) {
     let mut column = format!("{way:?}, {manner:?}:\n");
     let mut faults = Vec::new();
-    let mut all_cards = BTreeMap::new();
+    let (mut all_cards, mut bodies) = (BTreeMap::new(), Vec::new());
     let only = std::env::var("RINGBACK_TALK").unwrap_or_default();
     for talk in all().iter().filter(|talk| talk.run_on.contains(&way) && talk.file.contains(&only)) {
         let run = match tokio::spawn(told(talk.clone(), way, manner)).await {
@@ -172,6 +172,16 @@ async fn tell(way: WayIn, manner: Manner) {
         if way == WayIn::Telegram {
             faults.extend(sent::unsendable(&run));
         }
+        if let Some(mock) = run.world.discord.as_ref().filter(|_| manner == Manner::Plain) {
+            bodies.extend(mock.sent());
+            let said = run.world.heard.all();
+            let all = said.iter().flat_map(|said| CATALOG.languages().iter().map(|it| (&said.prompt, it)));
+            bodies.extend(all.flat_map(|(prompt, language)| discord::payloads::bodies_of(prompt, language)));
+        }
+    }
+    if !bodies.is_empty() {
+        let _ = writeln!(column, "{} bodies are as Discord's whole description has them", bodies.len());
+        faults.extend(discord::described::faults(&bodies));
     }
     if manner == Manner::Plain && !all_cards.is_empty() {
         let cards: Vec<Value> = all_cards.into_values().collect();

@@ -46,15 +46,19 @@ pub fn faults(name: &str, body: &Value) -> Vec<String> {
 
 /// What is wrong with the answer to an interaction.
 pub fn faults_of_answer(answer: &Value) -> Vec<String> {
-    let name = match answer["type"].as_u64() {
-        Some(1) => "PongInteractionCallbackRequest",
-        Some(4 | 5) => "CreateMessageInteractionCallbackRequest",
-        Some(6 | 7) => "UpdateMessageInteractionCallbackRequest",
-        Some(8) => "ApplicationCommandAutocompleteCallbackRequest",
-        Some(9) => "ModalInteractionCallbackRequest",
-        _ => return vec![format!("{answer} is no answer")],
-    };
-    faults(name, answer)
+    name_of_answer(answer).map_or_else(|| vec![format!("{answer} is no answer")], |name| faults(name, answer))
+}
+
+/// What the description calls such an answer to an interaction.
+pub fn name_of_answer(answer: &Value) -> Option<&'static str> {
+    match answer["type"].as_u64()? {
+        1 => Some("PongInteractionCallbackRequest"),
+        4 | 5 => Some("CreateMessageInteractionCallbackRequest"),
+        6 | 7 => Some("UpdateMessageInteractionCallbackRequest"),
+        8 => Some("ApplicationCommandAutocompleteCallbackRequest"),
+        9 => Some("ModalInteractionCallbackRequest"),
+        _ => None,
+    }
 }
 
 fn object(place: &str, name: &str, value: &Value, faults: &mut Vec<String>) {

@@ -65,6 +65,39 @@ async fn a_further_message_that_may_have_arrived_is_not_sent_again_and_is_on_rec
     }
 }
 
+/// A message of its own has a nonce: what may have arrived is sent again, and seen once.
+#[tokio::test]
+async fn a_direct_message_that_may_have_arrived_is_sent_again_and_seen_once() {
+    for (faults, arrives) in [
+        (vec![Fault::ErrorAfterTaking], true),
+        (vec![Fault::ErrorAfterTaking, Fault::Error(502, 0)], true),
+        (vec![Fault::Error(500, 0), Fault::ErrorAfterTaking], true),
+        (vec![Fault::Error(500, 0); 3], false),
+    ] {
+        let mut scene = Scene::at_the_name().await;
+        scene.wait(20).await;
+        let (before, calls) = (scene.shown().len(), scene.mock.calls().len());
+        // Discord takes no more answers to the interactions of this chat, so words come as a direct message.
+        let help = scene.her.command("help", &[]);
+        let token = help["token"].as_str().unwrap();
+        scene.mock.issued(token, help["channel_id"].as_str().unwrap());
+        scene.answer(&help).await;
+        scene.mock.forget_tokens();
+        faults.iter().for_each(|fault| scene.mock.next(fault.clone()));
+        for _ in 0..4 {
+            scene.wait(20).await;
+        }
+        let seen: Vec<String> = scene.shown()[before..].iter().map(|(by, _)| by.clone()).collect();
+        let posts = scene.mock.calls()[calls..].iter().filter(|call| call.ends_with("/messages")).count();
+        assert_eq!(seen.len(), usize::from(arrives), "{faults:?}: {:?}", scene.shown());
+        assert!(seen.iter().all(|by| by.starts_with("77")), "{seen:?}");
+        assert!(posts > 1, "{faults:?}: {posts} tries");
+        let dead = scene.world.running().runtime.dead_letters().await.unwrap();
+        assert_eq!(dead.len(), usize::from(!arrives), "{faults:?}: what nobody has seen is on record");
+        assert_eq!(scene.mock.refused(), Vec::<String>::new());
+    }
+}
+
 #[tokio::test]
 async fn slow_and_empty_answers_are_answers() {
     for fault in [Fault::Slow(Duration::from_millis(150)), Fault::Empty] {

@@ -15,12 +15,15 @@ use ringback::model::time::{Seconds, Timestamp};
 use ringback::ports::clock::Clock;
 use serde_json::{Value, json};
 
-use super::description::{faults, faults_of_answer};
+use super::description::{faults, faults_of_answer, name_of_answer};
 
 pub const APPLICATION: &str = "1100000000000000001";
 pub const TOKEN: &str = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.Gexmpl.a-token_that_is_of_an_example_and_opens";
 /// Where a guild's people read along.
 pub const GUILD_CHANNEL: &str = "8800000000000000001";
+
+/// Milliseconds; Discord says "the past few minutes".
+const NONCES_LAST: u64 = 120_000;
 
 /// What goes wrong with the next message.
 #[derive(Clone, Debug)]
@@ -60,12 +63,15 @@ struct Known {
 struct Inside {
     shown: Vec<Shown>,
     calls: Vec<String>,
+    sent: Vec<(&'static str, Value)>,
     refused: Vec<String>,
     faults: VecDeque<Fault>,
     down: bool,
     wrong_token: bool,
     tokens: BTreeMap<String, Known>,
     channels: BTreeSet<String>,
+    /// Messages that were created, by what tells doubles, and when.
+    nonces: BTreeMap<String, Timestamp>,
     commands: Value,
     endpoint: Option<String>,
 }
@@ -122,6 +128,7 @@ impl Mock {
         let wrong = faults_of_answer(answer);
         let mut inside = self.state.inside.lock().unwrap();
         inside.refused.extend(wrong);
+        inside.sent.extend(name_of_answer(answer).map(|name| (name, answer.clone())));
         let known = inside.tokens.get_mut(token).expect("it was issued");
         if let Some(first) = &known.answer {
             assert_eq!(first, answer, "the same interaction was answered in two ways");
@@ -143,6 +150,11 @@ impl Mock {
     /// Methods and paths, without tokens.
     pub fn calls(&self) -> Vec<String> {
         self.state.inside.lock().unwrap().calls.clone()
+    }
+
+    /// Every body and every answer, by the name that the description has for it.
+    pub fn sent(&self) -> Vec<(&'static str, Value)> {
+        self.state.inside.lock().unwrap().sent.clone()
     }
 
     /// What was not as the description has it.
@@ -254,7 +266,7 @@ impl Inside {
             }
             ("POST", ["channels", channel, "messages"]) if self.channels.contains(*channel) => {
                 let by = (*channel).to_owned();
-                self.message("MessageCreateRequest", parsed, by)
+                self.create(parsed, by, now)
             }
             ("POST", ["channels", _, "messages"]) => failed(404, 10_003, "Unknown Channel"),
             ("PUT", ["applications", APPLICATION, "commands"]) => {
@@ -288,7 +300,8 @@ impl Inside {
         }
     }
 
-    fn wrong(&mut self, name: &str, body: &Value) -> Option<(Response, Option<Duration>)> {
+    fn wrong(&mut self, name: &'static str, body: &Value) -> Option<(Response, Option<Duration>)> {
+        self.sent.push((name, body.clone()));
         let wrong = faults(name, body);
         let any = !wrong.is_empty();
         self.refused.extend(wrong);
@@ -334,7 +347,31 @@ impl Inside {
         response
     }
 
-    fn message(&mut self, name: &str, body: Value, by: String) -> (Response, Option<Duration>) {
+    /// A message of its own: within a few minutes a nonce makes one message, however often it comes.
+    fn create(&mut self, body: Value, by: String, now: Timestamp) -> (Response, Option<Duration>) {
+        let nonce = body["nonce"].as_str().filter(|_| body["enforce_nonce"] == true).map(str::to_owned);
+        let Some(nonce) = nonce else {
+            self.refused.push("a message without a nonce may be shown twice".to_owned());
+            return failed(400, 50_035, "Invalid Form Body");
+        };
+        if self.nonces.get(&nonce).is_some_and(|at| now.0 < at.0 + NONCES_LAST) {
+            if let Some(Fault::Error(status, code)) = self.faults.pop_front() {
+                return failed(status, code, "error");
+            }
+            return match self.wrong("MessageCreateRequest", &body) {
+                Some(wrong) => wrong,
+                None => good(json!({ "id": "9900000000000000000", "type": 0, "content": body["content"] })),
+            };
+        }
+        let before = self.shown.len();
+        let answer = self.message("MessageCreateRequest", body, by);
+        if self.shown.len() > before {
+            self.nonces.insert(nonce, now);
+        }
+        answer
+    }
+
+    fn message(&mut self, name: &'static str, body: Value, by: String) -> (Response, Option<Duration>) {
         if let Some(wrong) = self.wrong(name, &body) {
             return wrong;
         }

@@ -13,7 +13,8 @@ use ringback::model::prompt::{Arg, Choice, HumanChallenge, Input, PageLink, Prom
 use ringback::model::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::description::{faults, faults_of_answer};
+use super::described;
+use super::description::{faults, faults_of_answer, name_of_answer};
 use crate::support::world::CATALOG;
 
 /// Wherever a message may go.
@@ -32,17 +33,17 @@ fn drawn(language: &Language, prompts: &[Prompt], group: bool) -> Vec<Value> {
     messages.iter().map(|message| serde_json::to_value(body(&CATALOG, message)).unwrap()).collect()
 }
 
+/// The messages that a prompt becomes, as every body that they may be.
+pub fn bodies_of(prompt: &Prompt, language: &Language) -> Vec<(&'static str, Value)> {
+    let messages = drawn(language, std::slice::from_ref(prompt), false);
+    messages.into_iter().flat_map(|message| BODIES.map(|name| (name, message.clone()))).collect()
+}
+
 /// What is wrong with the messages that a prompt becomes, if anything is.
 pub fn faults_of(prompt: &Prompt, language: &Language) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for message in drawn(language, std::slice::from_ref(prompt), false) {
-        for name in BODIES {
-            wrong.extend(
-                faults(name, &message).into_iter().map(|why| format!("{} in {language}: {why}", prompt.message)),
-            );
-        }
-    }
-    wrong
+    let named = |why: String| format!("{} in {language}: {why}", prompt.message);
+    let bodies = bodies_of(prompt, language);
+    bodies.iter().flat_map(|(name, message)| faults(name, message)).map(named).collect()
 }
 
 fn choice(key: &str, label: &'static str) -> Choice {
@@ -114,21 +115,25 @@ fn messages_are_as_the_golden_files_have_them() {
     }
 }
 
+/// Every kind of answer to an interaction.
+fn answers(language: &Language) -> Value {
+    let link = Some((words(&CATALOG, language, "messaging-private-chat"), "https://discord.com/users/1".to_owned()));
+    json!([
+        answer::pong(),
+        answer::later(),
+        answer::taken(),
+        answer::no_suggestions(),
+        answer::form(&CATALOG, language),
+        answer::aside(&CATALOG, language, "messaging-unknown", None),
+        answer::aside(&CATALOG, language, "messaging-try-again", None),
+        answer::aside(&CATALOG, language, "common-write-to-me-privately", link),
+    ])
+}
+
 #[test]
 fn answers_in_every_language_are_as_the_description_and_the_golden_files_have_them() {
     for language in CATALOG.languages() {
-        let link =
-            Some((words(&CATALOG, language, "messaging-private-chat"), "https://discord.com/users/1".to_owned()));
-        let answers = json!([
-            answer::pong(),
-            answer::later(),
-            answer::taken(),
-            answer::no_suggestions(),
-            answer::form(&CATALOG, language),
-            answer::aside(&CATALOG, language, "messaging-unknown", None),
-            answer::aside(&CATALOG, language, "messaging-try-again", None),
-            answer::aside(&CATALOG, language, "common-write-to-me-privately", link),
-        ]);
+        let answers = answers(language);
         for answer in answers.as_array().unwrap() {
             assert_eq!(faults_of_answer(answer), Vec::<String>::new(), "{answer} in {language}");
         }
@@ -157,10 +162,11 @@ fn commands_are_described_in_every_language_and_nothing_is_cut_off() {
     }
 }
 
-/// Every message of the catalogue fits, with arguments longer than any that occurs.
+/// Every message of the catalogue fits, with arguments longer than any that occurs. The whole description judges them too,
+/// and every answer, and the commands.
 #[test]
 fn every_message_in_every_language_keeps_the_limits() {
-    let mut n = 0;
+    let mut all = Vec::new();
     for language in CATALOG.languages() {
         for message in CATALOG.messages(language) {
             let Ok(key) = MessageKey::parse(&message.key) else { continue };
@@ -177,12 +183,17 @@ fn every_message_in_every_language_keeps_the_limits() {
                 for sent in drawn(language, &[prompt.clone(), prompt], true) {
                     for body in BODIES {
                         assert_eq!(faults(body, &sent), Vec::<String>::new(), "{key} in {language}");
+                        all.push((body, sent.clone()));
                     }
-                    n += 1;
                 }
             }
         }
+        let answers = answers(language);
+        all.extend(answers.as_array().unwrap().iter().map(|answer| (name_of_answer(answer).unwrap(), answer.clone())));
     }
-    println!("{n} messages");
-    assert!(n > 200);
+    let commands = serde_json::to_value(commands(&CATALOG)).unwrap();
+    all.extend(commands.as_array().unwrap().iter().map(|command| ("ApplicationCommandUpdateRequest", command.clone())));
+    println!("{} bodies", all.len());
+    assert!(all.len() > 600);
+    assert_eq!(described::faults(&all), Vec::<String>::new());
 }
