@@ -10,5 +10,6 @@ pub mod open;
 pub mod serve;
 pub mod teams_check;
 pub mod telegram_check;
+mod texts;
 pub mod voice;
 pub mod voice_check;

@@ -13,4 +13,5 @@ pub mod notice;
 pub mod page;
 pub mod teams;
 pub mod telegram;
+pub mod text_told;
 pub mod voice;

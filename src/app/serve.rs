@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::app::admin::{self, Admin};
 use crate::app::front::{Front, routes};
-use crate::app::{messaging, open, voice};
+use crate::app::{messaging, open, texts, voice};
 use crate::channels::browser::BrowserChannel;
 use crate::channels::discord::webhook as discord_hook;
 use crate::channels::doors;
@@ -38,7 +38,7 @@ use crate::model::time::Timestamp;
 use crate::policy::tenant::Tenant;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::{Desk, Ticket};
-use crate::ports::messenger::{self, MailSender, SendError, TextSender};
+use crate::ports::messenger::{self, MailSender, SendError};
 use crate::ports::store::Store;
 use crate::registry::cooling::Cooling;
 use crate::registry::sqlite::SqliteRegistry;
@@ -47,7 +47,6 @@ use crate::runtime::start::Runtime;
 use crate::runtime::system::{SystemClock, SystemEntropy};
 use crate::senders::http_hook::HttpHook;
 use crate::senders::smtp::Smtp;
-use crate::senders::text_hook::TextHook;
 use crate::text::catalog::Catalog;
 
 /// A service that is plugged together and holds its port.
@@ -96,12 +95,12 @@ impl Service {
         let registry = Arc::new(Cooling::over(registry, move || since.replaced_damage()));
         let mail = config.mail.as_ref().map(Smtp::new).transpose().map_err(|fault| faulty("mail", &fault))?;
         let mail: Option<Arc<dyn MailSender>> = mail.map(|mail| Arc::new(mail) as _);
-        let texts = config.sms.as_ref().map(|hook| HttpHook::new(hook, Arc::clone(&clock))).transpose();
-        let texts = texts.map_err(|fault| faulty("sms", &fault))?.map(|hook| TextHook::new(Arc::new(hook)));
+        let gateway = config.sms.as_ref().map(|hook| texts::open(hook, &config.public_url, &keys, &clock)).transpose();
+        let gateway = gateway.map_err(|fault| faulty("sms", &fault))?;
         let telephones = std::mem::take(&mut config.voice);
         let telephones = voice::open(telephones, &config.public_url, &keys, &clock)
             .map_err(|(section, fault)| faulty(&section, &fault))?;
-        let texts = texts.map(|texts| Arc::new(texts) as Arc<dyn TextSender>).or(telephones.texts);
+        let texts = gateway.as_ref().map(|gateway| Arc::clone(&gateway.sender)).or(telephones.texts);
         let polled: Vec<String> =
             config.telegram.iter().filter(|bot| bot.receive == Receive::Polling).map(|bot| bot.name.clone()).collect();
         let bots = messaging::telegram(std::mem::take(&mut config.telegram), &keys)
@@ -211,6 +210,8 @@ impl Service {
         beside.extend(messaging::teams_beside(&teams));
         let teams = teams_hook::Parts { bots: teams, intake, catalog: Arc::clone(&catalog), clock: at };
         let hooks = hooks.merge(teams_hook::routes(teams));
+        let told = gateway.map(|gateway| gateway.routes(&front.site.origin, &front.keys, &clock_at, runtime.inbox()));
+        let hooks = hooks.merge(told.unwrap_or_default());
         let started = clock_at.now();
         let router =
             routes(&runtime, front, config.limits, health.merge(first_page).merge(hooks)).layer(Extension(proxies));

@@ -72,7 +72,9 @@ impl HookConfig {
         }
     }
 
-    fn secret(&self) -> Result<Zeroizing<String>, String> {
+    /// # Errors
+    /// When the file cannot be read, or holds too little to be a secret.
+    pub fn secret(&self) -> Result<Zeroizing<String>, String> {
         let path = self.secret_file.display();
         let text = std::fs::read_to_string(&self.secret_file).map_err(|error| format!("`{path}`: {error}"))?;
         let text = Zeroizing::new(text);

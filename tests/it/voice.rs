@@ -3,6 +3,7 @@
 mod calls;
 mod documents;
 mod everything;
+mod gateway;
 pub mod handset;
 pub mod house;
 mod legs;

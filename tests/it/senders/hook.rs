@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
+use ringback::channels::text_told;
+use ringback::model::ids::ChallengeId;
 use ringback::ports::messenger::{SendError, TextMessage, TextSender};
 use ringback::senders::http_hook::{HookConfig, HttpHook};
 use ringback::senders::text_hook::TextHook;
@@ -70,6 +72,57 @@ async fn a_text_is_a_signed_document() {
     assert_eq!(header(&head, "ringback-signature"), format!("t=1767574800,v1={tag}"));
 }
 
+/// Beside a code stands where it is told what became of it; beside anything else nothing does.
+#[tokio::test]
+async fn a_code_says_where_its_fate_is_told() {
+    let (port, requests) = answering("202 Accepted", "");
+    let (hook, _folder) = hook(&format!("http://127.0.0.1:{port}/texts"));
+    let sender = TextHook::new(Arc::new(hook)).telling(Arc::new(|code| format!("https://reset.example/{code}")));
+    let code = TextMessage { code: Some(ChallengeId([0xab; 16])), ..text() };
+    for (message, told) in [(code, true), (TextMessage { code: None, ..text() }, false)] {
+        sender.send(&message).await.unwrap();
+        let body = requests.recv().unwrap().1;
+        let shown = body.ends_with(",\"status_url\":\"https://reset.example/abababababababababababababababab\"}");
+        assert_eq!((shown, body.contains("status_url")), (told, told), "{body}");
+    }
+}
+
+/// The script that ships signs as we check.
+#[test]
+fn the_example_tells_the_fate_of_a_text_as_it_is_taken() {
+    let (port, requests) = answering("204 No Content", "");
+    let (config, _folder) = config("https://unused.example");
+    let url = format!("http://127.0.0.1:{port}/hooks/text/ab/7f");
+    let done = Command::new("python3")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hooks/told.py"))
+        .args([config.secret_file.to_str().unwrap(), &url, "undelivered"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&done.stdout), "204\n", "{}", String::from_utf8_lossy(&done.stderr));
+    let (head, body) = requests.recv().unwrap();
+    let signed = header(&head, "ringback-signature");
+    let seconds = signed.strip_prefix("t=").and_then(|rest| rest.split(',').next()).unwrap().parse().unwrap();
+    assert_eq!(signed, text_told::signature(SECRET, seconds, &url, body.as_bytes()));
+    assert_eq!(body.replace(' ', ""), "{\"version\":1,\"kind\":\"text_status\",\"status\":\"undelivered\"}");
+}
+
+/// The example of the manual is signed as the manual says.
+#[test]
+fn the_manual_shows_how_the_fate_of_a_text_is_signed() {
+    let manual = include_str!("../../../docs/hooks.md");
+    let line = |beginning: &str| {
+        let line = manual.lines().find_map(|line| line.trim().strip_prefix(beginning));
+        line.unwrap_or_else(|| panic!("no line of the manual begins with {beginning}")).to_owned()
+    };
+    let (seconds, tag) =
+        line("Ringback-Signature: t=1767574860,").split_once("v1=").map(|it| (1_767_574_860, it.1.to_owned())).unwrap();
+    let url = manual.split("\"status_url\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let body = manual.lines().find(|line| line.contains("\"kind\":\"text_status\"")).unwrap();
+    let signed = text_told::signature(SECRET, seconds, url, body.as_bytes());
+    assert_eq!(format!("t=1767574860,v1={tag}"), signed);
+    assert!(manual.contains(SECRET));
+}
+
 #[tokio::test]
 async fn the_manual_shows_what_is_sent() {
     let manual = include_str!("../../../docs/hooks.md");
@@ -79,10 +132,13 @@ async fn the_manual_shows_what_is_sent() {
         to: ringback::model::contacts::PhoneNumber::parse(value["to"].as_str().unwrap(), "GB").unwrap(),
         text: value["text"].as_str().unwrap().to_owned(),
         id: value["id"].as_u64().unwrap(),
-        code: None,
+        code: Some(ChallengeId([0xab; 16])),
     };
     let (port, requests) = answering("202 Accepted", "");
-    send(port, &message).await.unwrap();
+    let (hook, _folder) = hook(&format!("http://127.0.0.1:{port}/texts"));
+    let told = value["status_url"].as_str().unwrap().to_owned();
+    let sender = TextHook::new(Arc::new(hook)).telling(Arc::new(move |_| told.clone()));
+    sender.send(&message).await.unwrap();
     assert_eq!(requests.recv().unwrap().1, shown);
 }
 

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt;
 use ringback::audit_log::sqlite::{AuditKeys, SqliteAuditLog};
+use ringback::channels::text_told;
 use ringback::channels::voice::address::Place;
 use ringback::channels::voice::binding::Binding;
 use ringback::channels::voice::channel::VoiceChannel;
@@ -195,6 +196,13 @@ impl House {
             bindings: Provider::ALL.into_iter().map(binding).collect(),
             first_language: Arc::new(move |_| language.clone()),
         });
+        let routes = routes.merge(text_told::routes(text_told::Parts {
+            origin: origin.to_owned(),
+            secret: SECRET.to_owned().into(),
+            keys: Arc::clone(&keys),
+            clock: Arc::clone(&clock) as _,
+            inbox: runtime.inbox(),
+        }));
         let site = Arc::new(Site {
             origin: origin.to_owned(),
             also: Vec::new(),

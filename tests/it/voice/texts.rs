@@ -15,7 +15,7 @@ use super::legs::{AISYAH, Chat, MOBILE};
 const SEND_TEXTS: [Provider; 3] = [Provider::Twilio, Provider::SignalWire, Provider::Telnyx];
 
 /// A chat that waits for a code by text: what the text carries.
-async fn waits(house: &House) -> ChallengeId {
+pub async fn waits(house: &House) -> ChallengeId {
     let mut chat = Chat::sits(house, 0);
     chat.does(Act::Start(Some(Purpose::ResetPassword))).await;
     chat.does(Act::Text(AISYAH.to_owned())).await;
@@ -32,6 +32,15 @@ fn last(house: &House) -> ChallengeId {
         Message::Mail(_) => None,
     });
     code.expect("a text with a code left")
+}
+
+/// The digits of the newest one.
+pub fn code_of(house: &House) -> String {
+    let text = house.sent.all().iter().rev().find_map(|sent| match &sent.message {
+        Message::Text(text) if text.code.is_some() => Some(text.text.clone()),
+        _ => None,
+    });
+    text.unwrap().split(|c: char| !c.is_ascii_digit()).find(|run| run.len() >= 6).unwrap().to_owned()
 }
 
 /// What the provider posts about it.
@@ -129,12 +138,7 @@ async fn nobody_else_can_say_so_and_another_code_is_not_meant() {
 
         // Meanwhile the code arrived after all, or so it seems: it was keyed in, and nobody waits for it any more.
         let mut chat = Chat::sits(&house, 10);
-        let text = house.sent.all().iter().rev().find_map(|sent| match &sent.message {
-            Message::Text(text) if text.code.is_some() => Some(text.text.clone()),
-            _ => None,
-        });
-        let digits = text.unwrap().split(|c: char| !c.is_ascii_digit()).find(|run| run.len() >= 6).unwrap().to_owned();
-        chat.does(Act::Text(digits)).await;
+        chat.does(Act::Text(code_of(&house))).await;
         let before = house.chat.all().len();
         assert_eq!(ask(&house, &lost).await, 204);
         house.settle().await;
