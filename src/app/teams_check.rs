@@ -51,8 +51,8 @@ async fn signs_in(bot: &Bot, section: &str) -> Found {
         Ok(()) => (format!("the app {} signs in", bot.identity.app), None),
         Err(error) => {
             let remedy = format!(
-                "compare {section}.app_id and {section}.organisation with the registration, and put a client secret that \
-                 has not expired into {section}.secret_file"
+                "compare {section}.app_id and {section}.organisation with the registration's overview, and put the value of \
+                 a client secret that has not expired into {section}.secret_file"
             );
             (error.to_string(), Some(remedy))
         }

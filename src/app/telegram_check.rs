@@ -11,6 +11,8 @@ use crate::channels::telegram::setup::Me;
 use crate::channels::telegram::webhook::{ROOT, SECRET_HEADER};
 use crate::config::Config;
 use crate::config::telegram::Receive;
+use crate::ports::clock::Clock;
+use crate::runtime::system::SystemClock;
 
 /// As far as it is looked at.
 #[derive(Deserialize)]
@@ -19,6 +21,19 @@ struct Hook {
     #[serde(default)]
     pending_update_count: u32,
     last_error_message: Option<String>,
+    /// Seconds since 1970.
+    last_error_date: Option<u64>,
+}
+
+/// Telegram tells of its last failure for good; one that is older, with nothing waiting since, was mended.
+const LATELY: u64 = 3600;
+
+impl Hook {
+    fn fails(&self) -> Option<&str> {
+        let now = SystemClock::default().now().unix_seconds();
+        let recent = self.last_error_date.is_none_or(|date| now < date.saturating_add(LATELY));
+        self.last_error_message.as_deref().filter(|_| recent || self.pending_update_count > 0)
+    }
 }
 
 type Found = (String, Option<String>);
@@ -78,13 +93,15 @@ async fn hook(bot: &Bot, address: &str, public_url: &str) -> Found {
                 Some("start the service: it tells Telegram its address; two services cannot share one bot".to_owned()),
             )
         }
-        Ok(Hook { last_error_message: Some(why), pending_update_count, .. }) => (
-            format!("Telegram could not deliver lately ({pending_update_count} wait): {why}"),
-            Some(format!(
-                "let {public_url} be reached from outside, with a certificate of a public authority, on port 443, 80, 88 or 8443"
-            )),
-        ),
-        Ok(hook) => (format!("Telegram delivers to {address}, {} wait", hook.pending_update_count), None),
+        Ok(hook) => match hook.fails() {
+            Some(why) => (
+                format!("Telegram could not deliver lately ({} wait): {why}", hook.pending_update_count),
+                Some(format!(
+                    "let {public_url} be reached from outside, with a certificate of a public authority, on port 443, 80, 88 or 8443"
+                )),
+            ),
+            None => (format!("Telegram delivers to {address}, {} wait", hook.pending_update_count), None),
+        },
     }
 }
 

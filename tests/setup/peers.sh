@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings the libraries of providers and platforms for the tests: they sign requests for us, judge what we sign, and read the
-# documents that calls are told by, judge what we send, and stand for a platform. Fixed versions from the registries of Python and Node, in a folder of their own below
-# target/; nothing is installed elsewhere.
+# Brings the libraries of providers and platforms for the tests: they sign requests for us, judge what we sign and send, read
+# the documents that calls are told by, and stand for a platform. Fixed versions from the registries of Python and Node, in a
+# folder of their own below target/; nothing is installed elsewhere.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -19,6 +19,16 @@ const AT_LEAST: u64 = 60;
 /// Seconds between two tries when the secret is refused: only a person can mend that.
 const REFUSED_AGAIN: u32 = 60;
 
+/// Microsoft's numbers for what is wrong (AADSTS), the key to look at, and what they mean.
+const REASONS: [(u32, &str, &str); 6] = [
+    (7_000_215, "secret_file", "its secret is a wrong one; the value is wanted, not its id"),
+    (7_000_222, "secret_file", "its secret has expired"),
+    (700_016, "app_id", "the organisation has no such app"),
+    (7_000_112, "app_id", "it is disabled in Entra"),
+    (90_002, "organisation", "there is no such organisation"),
+    (900_023, "organisation", "there is no such organisation"),
+];
+
 /// How our app proves itself.
 pub struct Access {
     client: Client,
@@ -43,6 +53,12 @@ struct Granted {
 enum Lasts {
     Number(u64),
     Text(String),
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    error_codes: Vec<u32>,
 }
 
 impl Access {
@@ -115,13 +131,21 @@ impl Access {
                     .ok_or_else(|| retry("no token came", Some(5)))
             }
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
-                let key = format!("{}.secret_file", self.section);
-                tracing::error!(channel = "teams", %key, outcome = "refused", "the app does not get a token");
-                Err(retry("the app does not get a token", Some(REFUSED_AGAIN)))
+                let (key, reason) = reason(&body(answer).await.unwrap_or_default());
+                let key = format!("{}.{key}", self.section);
+                tracing::error!(channel = "teams", %key, reason, outcome = "refused", "the app does not get a token");
+                Err(retry(&format!("the app does not get a token: {reason} ({key})"), Some(REFUSED_AGAIN)))
             }
             _ => Err(retry("the sign-in server has trouble", Some(5))),
         }
     }
+}
+
+/// The key to look at, and why. Nothing of Microsoft's own text is told: it holds ids and times.
+fn reason(body: &[u8]) -> (&'static str, &'static str) {
+    let codes = serde_json::from_slice::<Refusal>(body).map(|refusal| refusal.error_codes).unwrap_or_default();
+    let known = REASONS.iter().find(|(code, ..)| codes.contains(code));
+    known.map_or(("secret_file", "its id and its secret are not taken"), |(_, key, reason)| (key, reason))
 }
 
 fn is_header(token: &str) -> bool {

@@ -118,14 +118,21 @@ async fn activity(
 impl Hook {
     /// Who calls, and whether they may. Nothing of the body is looked at before the token is known to be genuine.
     async fn recognise(&self, bot: &Bot, headers: &HeaderMap, body: &[u8]) -> Result<Envelope, Problem> {
+        // At level debug, because strangers can cause as many lines as they like.
+        let refused = |reason: &'static str| {
+            tracing::debug!(channel = "teams", reason, outcome = "refused", "an activity is not taken");
+            Problem::Unauthorized
+        };
         let mut given = headers.get_all(AUTHORIZATION).iter();
-        let (Some(header), None) = (given.next(), given.next()) else { return Err(Problem::Unauthorized) };
-        let presented = header.to_str().ok().and_then(Presented::read).ok_or(Problem::Unauthorized)?;
+        let (Some(header), None) = (given.next(), given.next()) else { return Err(refused("it has no token")) };
+        let presented = header.to_str().ok().and_then(Presented::read);
+        let presented = presented.ok_or_else(|| refused("its token is none of this kind"))?;
         let key = bot.keys.find(&presented.kid).await.map_err(|_| Problem::Unavailable)?;
         let key = key.filter(|key| key.endorsements.iter().any(|channel| channel == TEAMS));
-        let key = key.ok_or(Problem::Unauthorized)?;
+        let key = key.ok_or_else(|| refused("no key of the platform signed its token"))?;
         let expected = Expected { issuer: &bot.identity.issuer, audience: &bot.identity.app };
-        let service = presented.verified(&key, expected, self.clock.now()).ok_or(Problem::Unauthorized)?;
+        let service = presented.verified(&key, expected, self.clock.now());
+        let service = service.ok_or_else(|| refused("its token is forged, over, or for another app_id"))?;
 
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let is_json = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json");
@@ -134,15 +141,15 @@ impl Hook {
         }
         let envelope: Envelope = serde_json::from_slice(body).map_err(|_| Problem::Malformed)?;
         if envelope.channel_id != TEAMS || !same(&service, &envelope.service_url) {
-            return Err(Problem::Unauthorized);
+            return Err(refused("its token is for another channel or service"));
         }
         if allowed(&envelope.service_url, &bot.identity.hosts).is_none() {
-            return Err(Problem::Unauthorized);
+            return Err(refused("service_hosts does not cover its service"));
         }
         let organisation = envelope.conversation.tenant_id.to_ascii_lowercase();
         let known = bot.identity.organisations.contains(&organisation);
         if !known || !envelope.channel_data.tenant.id.eq_ignore_ascii_case(&organisation) {
-            return Err(Problem::Unauthorized);
+            return Err(refused("it is from another organisation"));
         }
         if !is_id(&envelope.conversation.id) {
             return Err(Problem::Malformed);

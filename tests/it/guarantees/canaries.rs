@@ -5,12 +5,11 @@ pub mod places;
 
 use std::collections::BTreeSet;
 
-use ringback::flow::load;
-use ringback::flow::set::{FlowSet, Node};
+use ringback::flow::set::Node;
 
 use crate::guarantees::canaries::encodings::Needles;
 use crate::guarantees::canaries::places::{Log, files};
-use crate::support::world::CATALOG;
+use crate::support::world::FLOWS;
 use crate::support::world::mailroom::Letter;
 use crate::talks::run::{BLURTED, Manner, Run, run_in};
 use crate::talks::script::{Talk, WayIn, all};
@@ -70,11 +69,11 @@ async fn g22_nor_is_one_that_is_typed_on_teams() {
 /// At every question of every flow somebody types a password into the chat: of a platform, or of our own.
 async fn blurted(platform: Option<WayIn>) {
     let log = Log::listen();
-    let needles = Needles::of(&[BLURTED.to_owned()]);
+    let (needles, questions) = (Needles::of(&[BLURTED.to_owned()]), questions());
     let (mut asked, mut searched, mut found, mut broken) = (BTreeSet::new(), 0, Vec::new(), Vec::new());
     for talk in all() {
         // A platform is the same for every talk; enough of them are told there to meet every question.
-        if platform.is_some() && questions().iter().all(|key| asked.contains(key) || by_telephone(key)) {
+        if platform.is_some() && questions.iter().all(|key| asked.contains(key) || by_telephone(key)) {
             break;
         }
         let way = match platform {
@@ -94,18 +93,18 @@ async fn blurted(platform: Option<WayIn>) {
             kept.extend(letters.into_iter().map(|letter| (letter.by.to_owned(), letter.body.into_bytes())));
             (run.blurted_at, kept)
         });
-        let (questions, mut kept) = told.await.unwrap_or_else(|_| {
+        let (met, mut kept) = told.await.unwrap_or_else(|_| {
             broken.push(talk.file.clone());
             (BTreeSet::new(), files(folder.path()))
         });
         kept.push(("the log".to_owned(), log.take()));
-        asked.extend(questions);
+        asked.extend(met);
         for (place, bytes) in kept {
             searched += bytes.len();
             found.extend(needles.in_bytes(&bytes).map(|_| format!("{} in {place}", talk.file)));
         }
     }
-    let never: Vec<String> = questions().into_iter().filter(|question| !asked.contains(question)).collect();
+    let never: Vec<String> = questions.into_iter().filter(|question| !asked.contains(question)).collect();
     println!(
         "typed at {} questions, {searched} bytes, {} findings; broken off: {broken:?}; not at {never:?}",
         asked.len(),
@@ -199,8 +198,7 @@ fn by_telephone(key: &str) -> bool {
 
 /// Every question of the flows that run, as the key of its words.
 fn questions() -> BTreeSet<String> {
-    let flows = FlowSet::load(&load::shipped(), Some(&CATALOG)).unwrap();
-    let wired = flows.flows.values().filter(|flow| !NOT_WIRED.contains(&flow.id.as_str()));
+    let wired = FLOWS.flows.values().filter(|flow| !NOT_WIRED.contains(&flow.id.as_str()));
     let key = |node: &Node| match node {
         Node::Ask(ask) => Some(ask.prompt.key.to_string()),
         Node::Choose(choose) => Some(choose.prompt.key.to_string()),

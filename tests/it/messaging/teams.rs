@@ -2,6 +2,7 @@
 
 mod buttons;
 pub mod cards;
+mod checked;
 pub mod client;
 pub mod description;
 pub mod mock;

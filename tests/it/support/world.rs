@@ -82,10 +82,12 @@ pub static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| match Catalog::shi
     Ok(catalog) => Arc::new(catalog),
     Err(faults) => panic!("the shipped words: {faults:?}"),
 });
-static FLOWS: LazyLock<Arc<FlowSet>> = LazyLock::new(|| match FlowSet::load(&load::shipped(), Some(&CATALOG)) {
+pub static FLOWS: LazyLock<Arc<FlowSet>> = LazyLock::new(|| match FlowSet::load(&load::shipped(), Some(&CATALOG)) {
     Ok(flows) => Arc::new(flows),
     Err(findings) => panic!("the shipped flows: {findings:?}"),
 });
+
+static TENANTS: LazyLock<Vec<Tenant>> = LazyLock::new(|| tenant::shipped(CATALOG.languages()));
 
 /// How this world differs from the demo's.
 #[derive(Clone, Default)]
@@ -180,8 +182,8 @@ impl World {
         let as_clock: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let entropy: Arc<dyn Entropy> = Arc::new(CountedEntropy(Mutex::new(0)));
         let ring = KeyRing::ephemeral([7; 32]);
-        let mut shipped = tenant::shipped(CATALOG.languages()).into_iter();
-        let institution = wish.tenant.clone().or_else(|| shipped.find(|shipped| shipped.id.0 == tenant));
+        let shipped = || TENANTS.iter().find(|shipped| shipped.id.0 == tenant).cloned();
+        let institution = wish.tenant.clone().or_else(shipped);
         let mut institution = institution.unwrap_or_else(|| panic!("no tenant {tenant}"));
         if let Some(methods) = &wish.methods {
             institution.methods.clone_from(methods);

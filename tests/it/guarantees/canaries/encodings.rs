@@ -1,18 +1,19 @@
 //! The forms in which a secret may turn up somewhere, and a search for all of them at once.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
 const ENGLISH: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const MALAY: [&str; 10] = ["kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "lapan", "sembilan"];
 
-/// Bytes by which a needle is looked up.
-const START: usize = 4;
-
-/// Every form of every secret, by its first bytes.
-pub struct Needles(HashMap<[u8; START], Vec<(String, Vec<u8>)>>);
+/// Every form of every secret, looked for in one pass.
+pub struct Needles {
+    all: AhoCorasick,
+    /// What each of them is called.
+    names: Vec<String>,
+}
 
 /// Every form of one secret.
 pub fn all(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
@@ -43,14 +44,12 @@ pub fn all(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
 
 impl Needles {
     pub fn of(secrets: &[String]) -> Self {
-        let mut needles: HashMap<[u8; START], Vec<(String, Vec<u8>)>> = HashMap::new();
-        for secret in secrets {
-            for (encoding, form) in all(secret) {
-                let start: [u8; START] = form[..START].try_into().unwrap();
-                needles.entry(start).or_default().push((format!("`{secret}` as {encoding}"), form));
-            }
-        }
-        Self(needles)
+        let forms = secrets.iter().flat_map(|secret| all(secret).into_iter().map(move |form| (secret, form)));
+        let named =
+            |(secret, (encoding, form)): (&String, (&str, Vec<u8>))| (format!("`{secret}` as {encoding}"), form);
+        let (names, forms): (Vec<_>, Vec<_>) = forms.map(named).unzip();
+        assert!(forms.iter().all(|form| !form.is_empty()), "what is empty is everywhere");
+        Self { all: AhoCorasick::new(forms).unwrap(), names }
     }
 
     /// What is found, each form as often as it stands there.
@@ -68,12 +67,8 @@ impl Needles {
     }
 
     fn found<'a>(&'a self, place: &'a [u8]) -> impl Iterator<Item = (&'a String, Range<usize>)> + 'a {
-        let starts = place.windows(START).enumerate();
-        let near = starts.filter_map(|(at, start)| Some((at, self.0.get(start)?)));
-        near.flat_map(move |(at, needles)| {
-            let there = needles.iter().filter(move |(_, form)| place[at..].starts_with(form));
-            there.map(move |(what, form)| (what, at..at + form.len()))
-        })
+        let found = self.all.find_overlapping_iter(place);
+        found.map(|found| (&self.names[found.pattern().as_usize()], found.range()))
     }
 }
 

@@ -66,6 +66,8 @@ struct Inside {
     hanging: usize,
     granted: usize,
     wrong_secret: bool,
+    /// Microsoft's own number for why no token is given.
+    refused_with: Option<u32>,
     refusing: bool,
 }
 
@@ -180,6 +182,11 @@ impl Mock {
         self.lock().wrong_secret = wrong;
     }
 
+    /// No token is given, for the reason with this number.
+    pub fn refuse_with(&self, code: Option<u32>) {
+        self.lock().refused_with = code;
+    }
+
     /// The connector takes no token of this app.
     pub fn set_refusing(&self, refusing: bool) {
         self.lock().refusing = refusing;
@@ -235,6 +242,13 @@ impl Inside {
             || !wanted.iter().all(|(key, value)| form.contains(&((*key).into(), (*value).into())))
         {
             return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response();
+        }
+        if let Some(code) = self.refused_with {
+            let answer = json!({
+                "error": "invalid_client", "error_codes": [code], "trace_id": "0", "correlation_id": "0",
+                "error_description": format!("AADSTS{code}: something about '{APP}' in '{ORGANISATION}'."),
+            });
+            return (StatusCode::UNAUTHORIZED, Json(answer)).into_response();
         }
         self.granted += 1;
         let token = format!("access-{}", self.granted);

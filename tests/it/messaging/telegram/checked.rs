@@ -10,6 +10,7 @@ use ringback::channels::telegram::{setup, webhook};
 use ringback::config::Config;
 use ringback::model::peer::Channel;
 use ringback::ports::clock::{Clock, Entropy};
+use ringback::runtime::system::SystemClock;
 use ringback::store::keyring::KeyRing;
 use tokio::net::TcpListener;
 
@@ -72,6 +73,14 @@ async fn what_telegram_would_meet_is_looked_at_beforehand() {
     assert_eq!(wrong(&looks), Vec::<&str>::new());
     assert_eq!(looks.len(), 4);
     assert_eq!((scene.commits(), scene.mock.messages().len()), (commits, messages), "looking changed something");
+
+    // What failed just now is a fault; what failed long ago was mended, although Telegram still tells of it.
+    let now = SystemClock::default().now().unix_seconds();
+    scene.mock.failed_at(now - 60);
+    let looks = check(&config).await;
+    assert!(wrong(&looks).len() == 1 && wrong(&looks)[0].contains("Connection refused"), "{:?}", wrong(&looks));
+    scene.mock.failed_at(now - 7200);
+    assert_eq!(wrong(&check(&config).await), Vec::<&str>::new());
 
     scene.mock.set_wrong_token(true);
     let looks = check(&config).await;

@@ -52,6 +52,7 @@ struct Inside {
     /// For long polling: what was not confirmed yet.
     updates: Vec<Value>,
     webhook: Value,
+    failed_at: Option<u64>,
 }
 
 /// A running mock; it ends with its runtime.
@@ -92,6 +93,11 @@ impl Mock {
     /// Every call is answered 503 until it is up again.
     pub fn set_down(&self, down: bool) {
         self.inside.lock().unwrap().down = down;
+    }
+
+    /// Telegram could not deliver at this moment, in seconds since 1970.
+    pub fn failed_at(&self, at: u64) {
+        self.inside.lock().unwrap().failed_at = Some(at);
     }
 
     /// The token was revoked.
@@ -184,11 +190,18 @@ impl Inside {
                 "id": 123_456_789, "is_bot": true, "first_name": "Reset", "username": USERNAME,
                 "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
             }),
-            "getWebhookInfo" => json!({
-                "url": self.webhook["url"].as_str().unwrap_or_default(),
-                "has_custom_certificate": false,
-                "pending_update_count": self.updates.len(),
-            }),
+            "getWebhookInfo" => {
+                let mut info = json!({
+                    "url": self.webhook["url"].as_str().unwrap_or_default(),
+                    "has_custom_certificate": false,
+                    "pending_update_count": self.updates.len(),
+                });
+                if let Some(at) = self.failed_at {
+                    info["last_error_date"] = json!(at);
+                    info["last_error_message"] = json!("Connection refused");
+                }
+                info
+            }
             "setWebhook" => {
                 self.webhook = call.clone();
                 json!(true)
