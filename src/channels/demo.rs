@@ -159,7 +159,7 @@ async fn news(State(parts): State<Parts>, Query(chosen): Query<Chosen>, headers:
         "happened": feed.happened.into_string(),
         "n_happened": feed.n_happened,
         "code": code,
-        "ringing": parts.ringing(&chosen),
+        "ringing": parts.ringing(&chosen).map(|ringing| ringing.told()),
     }))
     .into_response()
 }

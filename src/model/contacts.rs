@@ -88,6 +88,15 @@ impl PhoneNumber {
         &self.e164
     }
 
+    /// As people read it: `+44 1632 960001`.
+    pub fn grouped(&self) -> String {
+        let number = PHONE_NUMBER_UTIL.parse(&self.e164, None);
+        number.map_or_else(
+            |_| self.e164.clone(),
+            |number| number.format_as(PhoneNumberFormat::International).into_owned(),
+        )
+    }
+
     /// The country calling code (`60`); a few countries share one.
     pub fn country(&self) -> Option<i32> {
         PHONE_NUMBER_UTIL.parse(&self.e164, None).ok().map(|number| number.country_code)

@@ -7,6 +7,7 @@ use crate::channels::demo::Sent;
 use crate::channels::demo::audit::{Tone, sentence};
 use crate::http::site::Site;
 use crate::http::words::Words;
+use crate::model::contacts::PhoneNumber;
 use crate::model::time::Timestamp;
 
 /// So many lines of the record are shown.
@@ -46,7 +47,7 @@ fn message(words: &Words<'_>, site: &Site, sent: &Sent) -> Markup {
         article class="message" {
             header {
                 span class="kind" { (words.say(kind)) }
-                span class="to" dir="ltr" { (sent.to) }
+                span class="to" { (figures(&sent.to)) }
                 time { (clock(sent.at)) }
             }
             @if let Some(subject) = &sent.subject { h3 { (subject) } }
@@ -60,6 +61,28 @@ fn message(words: &Words<'_>, site: &Site, sent: &Sent) -> Markup {
             }
         }
     }
+}
+
+/// A telephone number or another row of digits: in groups for eyes, one by one for ears. Anything else as it stands.
+pub fn figures(text: &str) -> Markup {
+    let (shown, said) = (readable(text), one_by_one(&readable(text)));
+    let rows = text.bytes().all(|byte| byte.is_ascii_digit() || b" +-()".contains(&byte));
+    html! {
+        @if rows { span dir="ltr" aria-hidden="true" { (shown) } span class="unseen" dir="ltr" { (said) } }
+        @else { span dir="ltr" { (text) } }
+    }
+}
+
+/// `+441632960001` as `+44 1632 960001`; what is no such number as it stands.
+pub fn readable(text: &str) -> String {
+    let number = text.starts_with('+').then(|| PhoneNumber::parse(text, "").ok()).flatten();
+    number.map_or_else(|| text.to_owned(), |number| number.grouped())
+}
+
+/// `+44 1632` as `+ 4 4, 1 6 3 2`: a voice says digit by digit what has blanks between, and pauses at a comma.
+pub fn one_by_one(text: &str) -> String {
+    let apart = |group: &str| group.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    text.split([' ', '-']).filter(|group| !group.is_empty()).map(apart).collect::<Vec<_>>().join(", ")
 }
 
 /// A button that puts a value into the clipboard; only scripts can, so it is hidden without.
@@ -130,5 +153,20 @@ mod tests {
         assert_eq!(code("482913 is your code"), Some("482913"));
         assert_eq!(code("Call +447700900100 or see http://localhost:8080/not-me/12345678"), None);
         assert_eq!(code("At 14:02 on 2026-11-21"), None);
+    }
+
+    #[test]
+    fn numbers_are_grouped_for_eyes_and_said_one_by_one() {
+        let told = |text: &str| figures(text).into_string();
+        let spans = |shown: &str, said: &str| {
+            format!(
+                "<span dir=\"ltr\" aria-hidden=\"true\">{shown}</span><span class=\"unseen\" dir=\"ltr\">{said}</span>"
+            )
+        };
+        let known = spans("+44 1632 960001", "+ 4 4, 1 6 3 2, 9 6 0 0 0 1");
+        assert_eq!((told("+441632960001"), told("+44 1632 960001")), (known.clone(), known));
+        assert_eq!(told("+14045550116"), spans("+1 404-555-0116", "+ 1, 4 0 4, 5 5 5, 0 1 1 6"));
+        assert_eq!(told("10002301"), spans("10002301", "1 0 0 0 2 3 0 1"));
+        assert_eq!(told("a.b@mail.example"), "<span dir=\"ltr\">a.b@mail.example</span>");
     }
 }

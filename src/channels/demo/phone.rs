@@ -11,6 +11,7 @@ use axum::routing::post;
 use axum::{Form, Json, Router};
 use serde::{Deserialize, Serialize};
 
+use crate::channels::demo::feed::{one_by_one, readable};
 use crate::channels::demo::{Chosen, Parts};
 use crate::http::problem::Problem;
 use crate::model::ids::TenantId;
@@ -73,11 +74,19 @@ pub enum HeardEnd {
     Over,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ringing {
     pub line: String,
     pub from: String,
     pub to: String,
+}
+
+impl Ringing {
+    /// As the page shows and says it.
+    pub(super) fn told(&self) -> serde_json::Value {
+        let shown = readable(&self.from);
+        serde_json::json!({ "line": self.line, "said": one_by_one(&shown), "shown": shown })
+    }
 }
 
 /// How a person ends a call, or refuses one.

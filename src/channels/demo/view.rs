@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 
-use crate::channels::demo::feed::{Feed, copy};
+use crate::channels::demo::feed::{Feed, copy, figures};
 use crate::channels::demo::{Actor, SignedIn};
 use crate::http::layout::mark;
 use crate::http::words::Words;
@@ -142,14 +142,17 @@ fn card(view: &View<'_>, actor: &Actor) -> Markup {
     let row = |key: &'static str, value: &str| {
         html! { div { dt { (words.say(key)) } dd { span class="value" dir="ltr" { (value) } " " (copy(words, value)) } } }
     };
+    let digits = |key: &'static str, value: &str| {
+        html! { div { dt { (words.say(key)) } dd { span class="value" { (figures(value)) } " " (copy(words, value)) } } }
+    };
     html! {
         section class="person card" aria-label=(words.say("demo-card")) {
             p class="note" { strong { (actor.name) } " · " (actor.note) }
             dl {
                 (row("demo-user-name", &actor.user_name))
-                @if let Some(number) = &actor.number { (row("demo-number", number)) }
-                @if let Some(mobile) = &actor.mobile { (row("demo-mobile", mobile)) }
-                @if let Some(office) = &actor.office { (row("demo-office", office)) }
+                @if let Some(number) = &actor.number { (digits("demo-number", number)) }
+                @if let Some(mobile) = &actor.mobile { (digits("demo-mobile", mobile)) }
+                @if let Some(office) = &actor.office { (digits("demo-office", office)) }
                 @if let Some(mail) = &actor.mail { (row("demo-mail-address", mail)) }
                 @if let Some(code) = &view.code {
                     div { dt { (words.say("demo-authenticator")) }
@@ -168,8 +171,10 @@ fn card(view: &View<'_>, actor: &Actor) -> Markup {
 fn telephone(view: &View<'_>) -> Markup {
     let words = &view.words;
     let Some(number) = &view.number else { return html! { p class="empty" { (words.say("demo-phone-none")) } } };
+    let hint = words.with("demo-phone-hint", &[("number", number)]);
+    let (before, after) = hint.split_once(number.as_str()).unwrap_or((&hint, ""));
     html! {
-        p class="hint" { (words.with("demo-phone-hint", &[("number", number)])) }
+        p class="hint" { (before) (figures(number)) (after) }
         noscript { p class="empty" { (words.say("demo-phone-script")) } }
         div class="telephone" data-phone data-tenant=(view.tenant.map_or("", |tenant| tenant.id.0.as_str()))
             data-person=(view.actor.map_or("", |actor| actor.user_name.as_str()))
@@ -178,7 +183,7 @@ fn telephone(view: &View<'_>) -> Markup {
             data-keyed=(words.say("demo-phone-keyed")) data-lost=(words.say("demo-phone-lost")) {
             div class="heard" role="log" aria-live="polite" aria-labelledby="phone-title" tabindex="0" data-heard {}
             div class="rings" role="alert" data-rings hidden {
-                p { (words.say("demo-phone-rings")) " " span dir="ltr" data-from {} }
+                p { (words.say("demo-phone-rings")) " " span dir="ltr" aria-hidden="true" data-from {} span class="unseen" dir="ltr" data-from-said {} }
                 div class="row" {
                     button type="button" data-answer { (words.say("demo-phone-answer")) }
                     button type="button" class="second" data-leave="decline" { (words.say("demo-phone-decline")) }

@@ -163,7 +163,8 @@
     if (!ringing || line !== null) { rings.hidden = true; return; }
     if (rings.hidden || rings.dataset.line !== ringing.line) {
       rings.dataset.line = ringing.line;
-      rings.querySelector("[data-from]").textContent = ringing.from;
+      rings.querySelector("[data-from]").textContent = ringing.shown;
+      rings.querySelector("[data-from-said]").textContent = ringing.said;
       rings.hidden = false;
     }
   });

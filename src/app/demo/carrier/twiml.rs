@@ -4,6 +4,7 @@ use roxmltree::{Document, Node};
 
 use crate::app::demo::carrier::say;
 use crate::channels::demo::phone::{HeardEnd, HeardStep};
+use crate::model::contacts::PhoneNumber;
 
 /// A document that was understood.
 pub struct Played {
@@ -46,7 +47,9 @@ pub fn read(xml: &str) -> Option<Played> {
             }
             "Dial" => {
                 let number = verb.descendants().find(|node| node.has_tag_name("Number"));
-                played.end = HeardEnd::Connected(number.and_then(|node| node.text()).unwrap_or_default().to_owned());
+                let number = number.and_then(|node| node.text()).unwrap_or_default();
+                let grouped = PhoneNumber::parse(number, "").map(|number| number.grouped());
+                played.end = HeardEnd::Connected(grouped.unwrap_or_else(|_| number.to_owned()));
                 break;
             }
             "Hangup" => break,
