@@ -101,8 +101,14 @@ pub async fn post(
         Some((name, value)) => request.header(name, value),
         None => request,
     };
-    let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
+    let answer = request.send().await.map_err(|error| causes(&error.without_url()))?;
     Ok(answer.status())
+}
+
+/// An error down to what the system said: a name that nobody knows, a port that is closed, a certificate.
+fn causes(error: &dyn std::error::Error) -> String {
+    let innermost = std::iter::successors(error.source(), |error| error.source()).last();
+    innermost.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 /// Whether the account that places calls lets us in.
@@ -126,9 +132,13 @@ async fn account(binding: &VoiceConfig) -> Option<Found> {
     };
     Some(match outcome {
         Ok(()) => ("the account that places calls lets us in".to_owned(), None),
-        Err(error) => (
+        Err(error @ SendError::Dead { .. }) => (
             format!("the account that places calls: {error}"),
             Some("compare account, key and secret_file of its calls section with the provider's console"),
+        ),
+        Err(error) => (
+            format!("the account that places calls: {error}"),
+            Some("let this machine reach the provider: look at url, the name server and the firewall; then ask again"),
         ),
     })
 }

@@ -45,15 +45,17 @@ async fn serve(config: Config) -> anyhow::Result<Exit> {
     Ok(Exit::Ok)
 }
 
-/// Reads a configuration; its first fault, and where the others are listed.
+/// Reads a configuration; its first fault with its remedy, and where the others are listed.
 pub fn load(file: &Path) -> anyhow::Result<Config> {
     Config::load(file).map_err(|faults| {
         let n = faults.len();
-        let remedy = format!("run `ringback config check {}`: it lists all {n} fault(s)", file.display());
-        let (what, place) = faults.into_iter().next().map_or_else(Default::default, |fault| {
+        let (what, place, mut remedy) = faults.into_iter().next().map_or_else(Default::default, |fault| {
             let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
-            (format!("`{}` {}", fault.key, fault.what), format!("{}{line}", fault.file.display()))
+            (format!("`{}` {}", fault.key, fault.what), format!("{}{line}", fault.file.display()), fault.remedy)
         });
+        if n > 1 {
+            remedy += &format!(" `ringback config check {}` lists all {n} faults.", file.display());
+        }
         Fault::new(Exit::Findings, what, remedy).at(place).into()
     })
 }

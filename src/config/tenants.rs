@@ -112,7 +112,22 @@ fn check_reach(section: &Section<'_>, tenant: &Tenant, sends: &Sends<'_>) {
         let what = format!("needs {} gate(s), and too few of its methods can be sent from here", tenant.gates_needed);
         section.fault("", what, "Add [mail] and [sms].");
     } else if tenant.methods.contains(&Method::Sms) && !sends.sms {
-        section.warn("", "offers texts, and there is no [sms]: nobody will be offered one", "Add [sms].");
+        section.warn(
+            "",
+            "offers texts, and there is no [sms]: nobody will be offered one",
+            "Add [sms], or texts_from to the account of a telephone.",
+        );
+    }
+    // Where there is a telephone at all, a section that was left out may have been forgotten.
+    let telephone = sends.voice.iter().any(|binding| binding.serves(&tenant.id));
+    let calls = tenant.methods.iter().any(|method| matches!(method, Method::CallMobile | Method::CallOffice));
+    if telephone && calls && !sends.calls(tenant) {
+        let what = "offers calls, and its telephone places none: nobody will be called";
+        section.warn(
+            "",
+            what,
+            "Add [voice.<name>.calls] beside its number; docs/channels/telephone.md says what goes in.",
+        );
     }
     if !sends.mail {
         section.warn("", "cannot tell people by mail that their password was set: there is no [mail]", "Add [mail].");

@@ -103,3 +103,49 @@ async fn what_a_provider_would_meet_is_looked_at_beforehand() {
     let looks = check(&config(&folder, &origin, SECRET, provider("200 OK"))).await;
     assert!(looks.iter().filter(|look| look.what.contains("cannot be reached from here")).count() >= 5);
 }
+
+/// What an operator of each provider has to write, by section.
+const NEEDED: [(Provider, &str); 5] = [
+    (Provider::Twilio, "account from secret_file"),
+    (Provider::SignalWire, "account from secret_file url"),
+    (Provider::Telnyx, "account application from secret_file"),
+    (Provider::Jambonz, "account from secret_file url"),
+    (Provider::Vonage, "application from secret_file"),
+];
+
+#[test]
+fn every_key_that_is_missing_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = config(&folder, "https://reset.example", SECRET, 1);
+    assert_eq!(whole.voice.len(), Provider::ALL.len());
+    let mut looked = 0;
+    for (provider, calls) in NEEDED {
+        let value = |key: &str| match key {
+            "secret_file" => "secret",
+            "url" => "https://pbx.example.edu/api",
+            "from" => "+60327797000",
+            _ => "AC01",
+        };
+        let file = if provider == Provider::Telnyx { "telnyx" } else { "secret" };
+        let keys = ["provider", "secret_file", "numbers"].into_iter().map(|key| format!("voice.main.{key}"));
+        let keys = keys.chain(calls.split(' ').map(|key| format!("voice.main.calls.{key}")));
+        for missing in keys {
+            let line = |key: &str, text: String| if missing == key { String::new() } else { text };
+            let mut text = "public_url = \"https://reset.example\"\n[voice.main]\n".to_owned();
+            text += &line("voice.main.provider", format!("provider = \"{}\"\n", provider.name()));
+            text += &line("voice.main.secret_file", format!("secret_file = \"{file}\"\n"));
+            text += &line("voice.main.numbers", "[voice.main.numbers]\n\"4000\" = \"apu\"\n".to_owned());
+            text += "[voice.main.calls]\n";
+            for key in calls.split(' ') {
+                text += &line(&format!("voice.main.calls.{key}"), format!("{key} = \"{}\"\n", value(key)));
+            }
+            let parsed = Config::parse(&folder.path().join("ringback.toml"), &text, &|_| None);
+            let faults = parsed.err().expect("other sections are missing too");
+            let mine: Vec<_> = faults.iter().filter(|fault| fault.key == missing).collect();
+            assert_eq!(mine.len(), 1, "{provider:?} without {missing}");
+            assert!(mine[0].what.contains("is missing") && !mine[0].remedy.is_empty(), "{}", mine[0]);
+            looked += 1;
+        }
+    }
+    println!("{looked} missing keys are named");
+}
