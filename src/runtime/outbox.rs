@@ -89,6 +89,8 @@ pub async fn run(shell: Arc<Shell>) {
             () = shell.outbox.notify.notified() => {}
             () = shell.parts.clock.sleep_until(wake) => {}
         }
+        // Whatever ended in the same moment: one look at the store for all of them.
+        while letters.try_join_next().is_some() || others.try_join_next().is_some() {}
     }
 }
 

@@ -286,8 +286,8 @@ impl Store for SledStore {
 
     async fn outbox_ack(&self, id: RowId) -> Result<(), StoreError> {
         let writer = self.writer().await?;
-        if writer.look(|table| table.may_return(id))? {
-            return writer.write_soon(move |table| table.ack(id)).await;
+        if writer.look(|table| table.ack_soon(id))? {
+            return writer.write_within_a_moment();
         }
         writer.write(move |table| table.ack(id)).await
     }

@@ -49,6 +49,8 @@ pub struct Table<M> {
     gathered: Option<HashMap<Vec<u8>, Option<Vec<u8>>>>,
     /// The last number given out before.
     gathered_since: u64,
+    /// Rows that are done, for everybody but the medium.
+    done: Vec<RowId>,
     /// Until everything was held against the seal.
     looking: Option<Looking>,
     /// The key at which the sweep goes on.
@@ -111,9 +113,8 @@ impl<M: Medium> Table<M> {
         };
         let printer = seal.printer();
         let index = Index::default();
-        let (looking, swept) = (None, Vec::new());
-        let mut table =
-            Self { medium, layout, index, seal, printer, gathered: None, gathered_since: 0, looking, swept };
+        let (gathered, gathered_since, done, looking, swept) = (None, 0, Vec::new(), None, Vec::new());
+        let mut table = Self { medium, layout, index, seal, printer, gathered, gathered_since, done, looking, swept };
         let mut loaded = Loaded { new: is_new, ..Loaded::default() };
         if let (None, Some(bounds)) = (&sealed, bounds) {
             loaded.damaged = table.put_under_a_seal(bounds)?;
@@ -198,11 +199,14 @@ impl<M: Medium> Table<M> {
         self.gathered_since = self.seal.sequence;
     }
 
-    /// Writes what was gathered.
+    /// Writes what was gathered, and removes the rows that were done meanwhile.
     ///
     /// # Errors
     /// Nothing of it is in the medium, and the table knows more than the medium: it must not be used any more.
     pub fn settle(&mut self) -> Result<(), StoreError> {
+        for id in std::mem::take(&mut self.done) {
+            self.remove_row(id)?;
+        }
         let Some(gathered) = self.gathered.take() else { return Ok(()) };
         // A batch that changed nothing has taken a number all the same.
         if gathered.is_empty() && self.seal.sequence == self.gathered_since {
@@ -378,12 +382,21 @@ impl<M: Medium> Table<M> {
 
     pub fn ack(&mut self, id: RowId) -> Result<(), StoreError> {
         if self.index.attempts(id).is_some() {
-            let key = layout::row_key(id);
-            let found = self.stored(&key)?;
-            self.apply(vec![self.change(key, found)], self.seal.sequence + 1)?;
+            self.remove_row(id)?;
             self.index.remove_row(id);
         }
         Ok(())
+    }
+
+    /// The row is done for everybody, and leaves the medium with the next group: it comes back if there is none. Only for
+    /// rows that do no harm then; `false`, and nothing done, for any other.
+    pub fn ack_soon(&mut self, id: RowId) -> bool {
+        let may_return = self.index.may_return(id);
+        if may_return {
+            self.index.remove_row(id);
+            self.done.push(id);
+        }
+        may_return
     }
 
     pub fn retry(&mut self, id: RowId, not_before: Timestamp, value: Option<Vec<u8>>) -> Result<(), StoreError> {
@@ -398,11 +411,6 @@ impl<M: Medium> Table<M> {
         self.apply(vec![Change { after, ..self.change(key, found) }], self.seal.sequence + 1)?;
         self.index.release(id, not_before);
         Ok(())
-    }
-
-    /// Whether no harm is done when a row comes again that was done already.
-    pub fn may_return(&self, id: RowId) -> bool {
-        self.index.may_return(id)
     }
 
     pub fn rows(&self, at_most: usize) -> Vec<WaitingRow> {
@@ -454,6 +462,12 @@ impl<M: Medium> Table<M> {
     fn change(&self, key: Vec<u8>, found: Option<Vec<u8>>) -> Change {
         let before = found.map(|found| self.printer.print(&key, &found));
         Change { key, before, after: None }
+    }
+
+    fn remove_row(&mut self, id: RowId) -> Result<(), StoreError> {
+        let key = layout::row_key(id);
+        let found = self.stored(&key)?;
+        self.apply(vec![self.change(key, found)], self.seal.sequence + 1)
     }
 
     fn row(&self, id: RowId) -> Result<StoredRow, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
@@ -28,7 +28,7 @@ const STOPPED_ON_DAMAGE: &str = "the engine stopped on damaged data";
 /// The writing side of a table, and the one place through which it is read.
 pub struct Writer<M: Medium + 'static> {
     shared: Arc<Shared<M>>,
-    jobs: Option<mpsc::Sender<Job<M>>>,
+    jobs: Option<mpsc::Sender<Call<M>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,9 +48,18 @@ struct Shared<M: Medium> {
     applied: AtomicU64,
     /// The last number that is on disk.
     durable: AtomicU64,
+    /// The thread knows that something lies in the table which is not in the medium.
+    knows: AtomicBool,
     /// Set for good when a write, a sync or the table itself failed: a failed sync may have lost pages that a second one
     /// would report as written, and nobody knows how much of a failed write is in the tree.
     broken: Mutex<Option<String>>,
+}
+
+/// What wakes the thread.
+enum Call<M: Medium> {
+    Job(Job<M>),
+    /// Something lies in the table that should be in the medium soon.
+    Soon,
 }
 
 /// Changes the table.
@@ -73,7 +82,8 @@ impl<M: Medium + 'static> Writer<M> {
     /// Takes a table whose content is on disk.
     pub fn start(table: Table<M>, upkeep: impl Upkeep<M> + 'static) -> Self {
         let (applied, durable) = (AtomicU64::new(table.sequence()), AtomicU64::new(table.sequence()));
-        let shared = Arc::new(Shared { table: Mutex::new(table), applied, durable, broken: Mutex::new(None) });
+        let (knows, broken) = (AtomicBool::new(false), Mutex::new(None));
+        let shared = Arc::new(Shared { table: Mutex::new(table), applied, durable, knows, broken });
         let (jobs, queue) = mpsc::channel();
         let thread = std::thread::Builder::new().name(String::from("store-writer")).spawn({
             let shared = Arc::clone(&shared);
@@ -120,8 +130,17 @@ impl<M: Medium + 'static> Writer<M> {
             }
         });
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
-        jobs.send(job).map_err(|_| self.shared.trouble())?;
+        jobs.send(Call::Job(job)).map_err(|_| self.shared.trouble())?;
         answered.await.map_err(|_| self.shared.trouble())?
+    }
+
+    /// What lies in the table and not in the medium is written with the next group, or a moment from now.
+    pub fn write_within_a_moment(&self) -> Result<(), StoreError> {
+        if self.shared.knows.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        jobs.send(Call::Soon).map_err(|_| self.shared.trouble())
     }
 
     /// Reads the table as it is, including what is not on disk yet.
@@ -162,7 +181,7 @@ impl<M: Medium + 'static> Drop for Writer<M> {
 }
 
 impl<M: Medium> Shared<M> {
-    fn serve(&self, queue: &mpsc::Receiver<Job<M>>, mut upkeep: impl Upkeep<M>) {
+    fn serve(&self, queue: &mpsc::Receiver<Call<M>>, mut upkeep: impl Upkeep<M>) {
         // Since when something is applied and not synced that nobody waits for.
         let mut unsynced: Option<Instant> = None;
         let (mut last, mut crowded) = (Instant::now(), false);
@@ -175,18 +194,27 @@ impl<M: Medium> Shared<M> {
             };
             let mut waiting = Vec::new();
             match next {
+                Ok(Call::Soon) => drop(unsynced.get_or_insert_with(Instant::now)),
                 Ok(first) => {
                     if crowded {
                         std::thread::sleep(PACE.saturating_sub(last.elapsed()));
                     }
-                    let group = std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP);
+                    let calls = std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP);
+                    let group = calls.filter_map(|call| match call {
+                        Call::Job(job) => Some(job),
+                        Call::Soon => None,
+                    });
                     waiting = self.apply(group, &mut unsynced);
                 }
                 Err(RecvTimeoutError::Disconnected) if unsynced.is_none() => return,
                 Err(RecvTimeoutError::Disconnected) => unsynced = unsynced.map(|since| since - SOON),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let wrote = !waiting.is_empty() || unsynced.is_some_and(|since| since.elapsed() >= SOON);
+            let late = unsynced.is_some_and(|since| since.elapsed() >= SOON);
+            if late && waiting.is_empty() {
+                self.apply(std::iter::empty(), &mut unsynced);
+            }
+            let wrote = late || !waiting.is_empty();
             if wrote {
                 (last, crowded, unsynced) = (Instant::now(), waiting.len() > CROWD, None);
                 let applied = self.applied.load(Ordering::Acquire);
@@ -242,6 +270,8 @@ impl<M: Medium> Shared<M> {
                 Err(_) => drop(self.break_down(String::from(STOPPED_ON_DAMAGE))),
             }
         }
+        // Whatever lies in the table from here on needs another call.
+        self.knows.store(false, Ordering::Release);
         if self.sound().is_ok() {
             match catch_unwind(AssertUnwindSafe(|| table.settle())) {
                 Ok(Ok(())) => self.applied.store(table.sequence(), Ordering::Release),
@@ -299,13 +329,12 @@ fn stopped() -> StoreError {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::sync::atomic::AtomicBool;
 
     use super::*;
     use crate::model::time::Timestamp;
-    use crate::ports::store::{Expect, Key, Op};
+    use crate::ports::store::{Expect, Key, Op, Room, Row, RowId};
     use crate::store::keyring::{Keeper, KeyRing};
-    use crate::store::layout::{Layout, Write};
+    use crate::store::layout::{self, Layout, Write};
     use crate::store::table::Stored;
 
     /// Syncs by a function, and keeps nothing up.
@@ -334,7 +363,12 @@ mod tests {
         }
 
         fn apply(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
-            self.entries.extend(writes.into_iter().filter_map(|write| Some((write.key, write.value?))));
+            for Write { key, value } in writes {
+                match value {
+                    Some(value) => drop(self.entries.insert(key, value)),
+                    None => drop(self.entries.remove(&key)),
+                }
+            }
             self.batches += 1;
             Ok(())
         }
@@ -445,6 +479,35 @@ mod tests {
         }
         assert_eq!(taken.await.unwrap().unwrap(), Some(vec![1]), "it was written a moment before, in the same batch");
         assert_eq!(writer.look(|table| table.medium.batches).unwrap(), 3, "opening, the first, and all others");
+    }
+
+    #[tokio::test]
+    async fn a_row_that_is_done_leaves_the_medium_with_the_next_group_or_a_moment_later() {
+        let (synced, syncs) = mpsc::channel();
+        let writer = Writer::start(table(), Syncs(move |number| synced.send(number).map_err(io::Error::other)));
+        let row = |lane: &str| Op::Enqueue(Row { lane: lane.to_owned(), value: vec![1], not_before: Timestamp(0) });
+        let batch = ["peer/a", "peer/b", "to/c"].map(row).to_vec();
+        writer.write(|table| table.commit(batch, Timestamp(1))).await.unwrap();
+        let claim =
+            |table: &mut Table<Bytes>| table.claim(Timestamp(1), Timestamp(9), Room::each(9), u64::MAX).unwrap();
+        let rows = writer.look(claim).unwrap();
+        let id = |lane: &str| rows.iter().find(|row| row.lane == lane).unwrap().id;
+        let lies = |id: RowId| writer.look(|table| table.medium.entries.contains_key(&layout::row_key(id))).unwrap();
+        let (first, second, letter) = (id("peer/a"), id("peer/b"), id("to/c"));
+        assert!(!writer.look(|table| table.ack_soon(letter)).unwrap(), "a letter that comes twice is two letters");
+
+        assert!(writer.look(|table| table.ack_soon(first)).unwrap());
+        assert_eq!((writer.look(|table| table.n_rows()).unwrap(), lies(first)), (2, true));
+        writer.write(|table| table.commit(put("a"), Timestamp(1))).await.unwrap();
+        assert!(!lies(first), "with the next group");
+
+        let before = writer.look(|table| table.sequence()).unwrap();
+        assert!(writer.look(|table| table.ack_soon(second)).unwrap());
+        writer.write_within_a_moment().unwrap();
+        // Nobody hands anything in any more.
+        let until_later = move || syncs.iter().find(|number| *number > before);
+        assert!(tokio::task::spawn_blocking(until_later).await.unwrap().is_some());
+        assert!(!lies(second), "a moment later");
     }
 
     #[tokio::test]
