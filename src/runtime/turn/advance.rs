@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::engine::conversation::{Conversation, Waiting};
 use crate::engine::event::{Effect, Env, Event, KEEP_ENDED, Output, Step};
 use crate::engine::step::step;
-use crate::model::ids::ConversationId;
+use crate::model::ids::{ConversationId, EventId};
 use crate::model::names::{EndId, MessageKey};
 use crate::model::prompt::Prompt;
 use crate::model::time::{Seconds, Timestamp};
@@ -99,6 +99,7 @@ async fn attempt(
     let Found { conversation, expect, fresh, lost } = found;
     let page_before = conversation.page.as_ref().map(|page| page.id);
     let open_before = matches!(conversation.waiting, Waiting::Effect { .. });
+    let oldest = conversation.seen.first().cloned();
     let settling = match &event {
         Event::Effect { id, .. } => Some(*id),
         Event::Inbound { .. }
@@ -136,8 +137,12 @@ async fn attempt(
         batch.push(Op::Delete { key, expect: Expect::Anything });
     }
     if let Source::Peer(inbound) = source {
-        let key = places::seen(&hash, &inbound.event);
-        batch.push(Op::Put { key, value: id.0.to_vec(), expect: Expect::Absent, expires });
+        // A conversation knows its latest events itself; these it does not, any more or at all.
+        let unknown = |event: &EventId| !conversation.seen.contains(event);
+        for event in [oldest, Some(inbound.event.clone())].into_iter().flatten().filter(unknown) {
+            let key = places::seen(&hash, &event);
+            batch.push(Op::Put { key, value: id.0.to_vec(), expect: Expect::Anything, expires });
+        }
     }
     if let Some(page) = conversation.page.as_ref().filter(|page| Some(page.id) != page_before) {
         let key = places::page(page.id);

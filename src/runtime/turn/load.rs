@@ -58,23 +58,28 @@ pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
     let place = places::peer(&hash);
     let mut expect = Expect::Absent;
     let mut lost = None;
+    // What the conversation before has seen may still be delivered again.
+    let mut seen = Vec::new();
     if let Some(pointer) = store.get(&place).await? {
         expect = Expect::Version(pointer.version);
         let id = pointer.value.as_slice().try_into().ok().map(ConversationId);
         match id {
             Some(id) => match load(shell, id).await? {
                 Some(found) if found.conversation.seen.contains(&inbound.event) => return Ok(Met::Duplicate(id)),
-                Some(found) if found.conversation.ended.is_some() => {}
+                Some(found) if found.conversation.ended.is_some() => seen = found.conversation.seen,
                 Some(found) if shell.flows.get(&found.conversation.flow_set).is_some() => {
                     return Ok(Met::Found(Box::new(found)));
                 }
-                Some(_) | None => lost = Some(places::conversation(id)),
+                found => {
+                    seen = found.map(|found| found.conversation.seen).unwrap_or_default();
+                    lost = Some(places::conversation(id));
+                }
             },
             None => lost = Some(place.clone()),
         }
     }
-    if let Some(seen) = store.get(&places::seen(&hash, &inbound.event)).await? {
-        return Ok(seen.value.as_slice().try_into().map_or(Met::Nothing, |id| Met::Duplicate(ConversationId(id))));
+    if let Some(former) = store.get(&places::seen(&hash, &inbound.event)).await? {
+        return Ok(former.value.as_slice().try_into().map_or(Met::Nothing, |id| Met::Duplicate(ConversationId(id))));
     }
     // One call is one conversation: what is keyed after its end begins no other.
     let begins = inbound.surface != Surface::Voice || matches!(inbound.act, Act::Start(_));
@@ -82,7 +87,8 @@ pub async fn meet(shell: &Shell, inbound: &Inbound) -> Result<Met, StoreError> {
         return Ok(Met::Nothing);
     }
     let fresh = Some((place, expect));
-    Ok(Met::Found(Box::new(Found { conversation: open(shell, inbound), expect: Expect::Absent, fresh, lost })))
+    let conversation = Conversation { seen, ..open(shell, inbound) };
+    Ok(Met::Found(Box::new(Found { conversation, expect: Expect::Absent, fresh, lost })))
 }
 
 fn open(shell: &Shell, inbound: &Inbound) -> Conversation {

@@ -19,7 +19,7 @@ const MAX_GROUP: usize = 1024;
 /// A group of more waiters than this is followed by another one soon, so the next sync lets it gather.
 const CROWD: usize = 4;
 /// Between the beginnings of two syncs while it is crowded: a sync costs as much CPU as a turn, whatever it carries.
-const PACE: Duration = Duration::from_millis(2);
+const PACE: Duration = Duration::from_millis(4);
 /// What nobody waits for is on disk after so long at the latest, or with the next turn.
 const SOON: Duration = Duration::from_millis(10);
 /// What is said when the engine below panics.
