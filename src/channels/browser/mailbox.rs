@@ -23,9 +23,9 @@ const IDLE: Seconds = Seconds::hours(1);
 /// Beyond so many mailboxes the idle ones are dropped.
 const CROWDED: usize = 2_000;
 /// There are never more, whoever opens conversations without end, but for those whose pages are open right now. The
-/// longest untouched make room, and their pages offer to ask the question again, as after a restart. A fifth of a large
-/// university at once, after a lecture, is 16,000.
-const MOST: usize = 16_000;
+/// longest untouched make room, and their pages offer to ask the question again, as after a restart. A tenth of a large
+/// university at once, after a lecture, is 8,000.
+const MOST: usize = 8_000;
 
 /// All mailboxes of one server.
 #[derive(Default)]

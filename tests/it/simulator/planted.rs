@@ -71,7 +71,7 @@ pub const CAUGHT_IN: [(Planted, u64); 28] = [
     (Planted::ResendForgives, 5),
     (Planted::CountsTooLate, 1),
     (Planted::StepForgotten, 39),
-    (Planted::AcknowledgesEarly, 7),
+    (Planted::AcknowledgesEarly, 4),
     (Planted::GetConsumes, 1),
     (Planted::ButtonOfAnyCase, 17),
     (Planted::ReceiptOfAnyCase, 5),

@@ -1,4 +1,4 @@
-//! Lines as they are kept: packed, because sixteen thousand chats are in memory at once and hardly one of them is read.
+//! Lines as they are kept: packed, because eight thousand chats are in memory at once and hardly one of them is read.
 
 use crate::channels::browser::mailbox::{Entry, Own, Place, Said};
 use crate::model::peer::Language;
