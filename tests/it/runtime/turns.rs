@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ringback::audit::AuditKind;
 use ringback::engine::event::Act;
 use ringback::flow::set::FlowSet;
+use ringback::model::command::Command;
 use ringback::model::purpose::Purpose;
 use ringback::model::time::Seconds;
 use ringback::ports::store::{Expect, Key, Op};
@@ -60,6 +61,33 @@ async fn a_redelivered_event_changes_nothing() {
     assert_eq!(house.directory.n_sets(), 1);
     assert_eq!(house.count(|kind| matches!(kind, AuditKind::CodeSent { .. })).await, 1);
     assert!(house.signs_in(AISYAH, person.password).await);
+}
+
+/// More of them than a conversation remembers itself.
+#[tokio::test]
+async fn an_event_is_known_after_the_end_of_its_case_and_after_a_hundred_others() {
+    let house = House::of("apu");
+    let runtime = house.open().await;
+    let mut person = Person::new(&house, "browser-1", AISYAH);
+    let mut events = Vec::new();
+    for _ in 0..3 {
+        let begins = Act::Start(Some(Purpose::ResetPassword));
+        let asks = (0..30).map(|_| Act::Command(Command::Help));
+        let ends = [Act::Command(Command::Cancel), Act::Text("yes".to_owned())];
+        for act in std::iter::once(begins).chain(asks).chain(ends) {
+            let inbound = person.event(act);
+            person.send(&runtime, inbound.clone()).await.unwrap();
+            events.push(inbound);
+        }
+        assert_eq!(house.screen.keys("browser-1").last().map(String::as_str), Some("common-stopped"));
+    }
+    let shown = house.screen.of("browser-1").len();
+    for inbound in events {
+        let again = runtime.inbox().submit(inbound.clone()).await.unwrap();
+        assert!(again.duplicate, "{} {:?}", inbound.event.0, inbound.act);
+    }
+    runtime.inbox().drained().await;
+    assert_eq!(house.screen.of("browser-1").len(), shown);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
