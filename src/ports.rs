@@ -5,6 +5,7 @@ pub mod caller;
 pub mod clock;
 pub mod desk;
 pub mod directory;
+pub mod former;
 pub mod hook;
 pub mod messenger;
 pub mod registry;

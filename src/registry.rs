@@ -4,6 +4,7 @@ mod answers;
 pub mod cooling;
 mod counters;
 mod enrolments;
+mod former;
 pub mod import;
 pub mod keys;
 mod schema;

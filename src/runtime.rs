@@ -2,7 +2,8 @@
 //!
 //! `turn` takes events, `perform` does what the engine wishes for, `outbox` sends, `timers` wakes; `pages` and `notices`
 //! serve the two kinds of links. Everything shared lies in `shell`; `parts` is what `app` plugs in. `guard` puts breakers
-//! before what may fail, `health` tells how they stand, `watch` finds out when something is back.
+//! before what may fail, `health` tells how they stand, `watch` finds out when something is back. `farewell` tells
+//! addresses that an account lost.
 
 pub mod breaker;
 pub mod calls;
@@ -21,6 +22,7 @@ pub mod turn;
 pub mod vault;
 
 mod addresses;
+mod farewell;
 mod guard;
 mod letters;
 mod locks;

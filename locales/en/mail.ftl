@@ -25,6 +25,11 @@ mail-account-unlocked =
     Your account at { $tenant } was unlocked on { $time }, through { $channel }. Its password is still the same.
     If it was you, there is nothing to do.
     .short = { $tenant }: your account was unlocked on { $time }. Not you? Tell us here at once: { $link }
+mail-contact-removed-subject = This address is no longer used for your account
+mail-contact-removed =
+    On { $time } this address was taken off your account at { $tenant }. It gets no more codes, and nobody can reset the password with it.
+    If you gave us another one, there is nothing to do.
+    .short = { $tenant }: this number was taken off your account on { $time }. Not you? Tell us here at once: { $link }
 mail-not-me = This was not me
 mail-not-me-help = If it was not you, press this button at once. It closes self-service for your account and tells the service desk.
 mail-desk = Service desk: { $desk }

@@ -25,6 +25,11 @@ mail-account-unlocked =
     Kunci akaun anda di { $tenant } telah dibuka pada { $time }, melalui { $channel }. Kata laluannya kekal sama.
     Jika itu anda, tiada apa-apa yang perlu dilakukan.
     .short = { $tenant }: kunci akaun anda dibuka pada { $time }. Bukan anda? Beritahu kami segera di sini: { $link }
+mail-contact-removed-subject = Alamat ini tidak lagi digunakan untuk akaun anda
+mail-contact-removed =
+    Pada { $time } alamat ini telah dikeluarkan daripada akaun anda di { $tenant }. Ia tidak lagi menerima kod, dan tiada sesiapa boleh menetapkan semula kata laluan dengannya.
+    Jika anda telah memberi kami yang lain, tiada apa-apa yang perlu dilakukan.
+    .short = { $tenant }: nombor ini dikeluarkan daripada akaun anda pada { $time }. Bukan anda? Beritahu kami segera: { $link }
 mail-not-me = Ini bukan saya
 mail-not-me-help = Jika itu bukan anda, tekan butang ini segera. Layan diri untuk akaun anda akan ditutup dan meja bantuan dimaklumkan.
 mail-desk = Meja bantuan: { $desk }

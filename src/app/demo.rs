@@ -156,6 +156,7 @@ impl Demo {
             entropy,
             store,
             registry,
+            former: None,
             audit: Arc::clone(&audit) as _,
             tenants: tenants.iter().filter_map(directory).collect(),
             mail: Some(Arc::clone(&sent) as _),

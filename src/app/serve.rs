@@ -91,6 +91,7 @@ impl Service {
         system.not_before(seen);
         let (registry, audit) = (registry?, audit?);
         reseal(Arc::clone(&registry));
+        let former = Some(Arc::clone(&registry) as _);
         let since = Arc::clone(&store);
         let registry = Arc::new(Cooling::over(registry, move || since.replaced_damage()));
         let mail = config.mail.as_ref().map(Smtp::new).transpose().map_err(|fault| faulty("mail", &fault))?;
@@ -160,6 +161,7 @@ impl Service {
             entropy,
             store,
             registry,
+            former,
             audit,
             tenants,
             mail,

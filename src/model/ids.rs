@@ -49,6 +49,8 @@ random_id! {
     PageId,
     /// One telephone leg that answers a gate of a conversation elsewhere.
     LegId,
+    /// An address that an account had and lost, until it was told.
+    FormerId,
     /// A slot of the in-memory vault that holds a secret between request and effect.
     VaultKey,
 }

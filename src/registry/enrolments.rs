@@ -6,10 +6,12 @@ use zeroize::Zeroizing;
 
 use crate::model::account::RegisteredContact;
 use crate::model::contacts::Contact;
+use crate::model::ids::{AccountId, TenantId};
 use crate::model::method::Method;
 use crate::model::names::OptionKey;
 use crate::model::time::Timestamp;
 use crate::ports::registry::{Enrolment, RegistryError};
+use crate::registry::former;
 use crate::registry::schema::failed;
 use crate::verify::keys::Tag;
 use crate::verify::seal::{Place, Sealer};
@@ -53,15 +55,22 @@ pub fn read(connection: &Connection, sealer: &Sealer, owner: &Tag) -> Result<Enr
     Ok(enrolment)
 }
 
+/// Addresses that this takes away are noted in the same change, for whoever reads them is to hear of it.
 pub fn write(
     connection: &mut Connection,
     sealer: &Sealer,
     owner: &Tag,
+    whose: (&TenantId, &AccountId),
     rows: Rows,
     now: Timestamp,
 ) -> Result<(), RegistryError> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     if let Some(contacts) = rows.contacts {
+        let before = match row(&change, sealer, owner, Kind::Contacts, "")? {
+            Some(plain) => self::contacts(&plain)?,
+            None => Vec::new(),
+        };
+        former::note(&change, sealer, whose, (&before, &contacts), now)?;
         let kept: Vec<StoredContact> = contacts.iter().map(stored).collect();
         let plain = postcard::to_stdvec(&kept).map_err(|error| RegistryError::Unavailable(error.to_string()))?;
         put(&change, sealer, owner, Kind::Contacts, "", &plain, now)?;

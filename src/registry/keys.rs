@@ -15,7 +15,8 @@ const AT_ONCE: usize = 64;
 
 /// Rows by the version of the key they are sealed with.
 pub fn by_key(connection: &Connection) -> Result<BTreeMap<u32, u64>, RegistryError> {
-    let mut find = connection.prepare("SELECT sealed FROM enrolment").map_err(failed)?;
+    let mut find =
+        connection.prepare("SELECT sealed FROM enrolment UNION ALL SELECT sealed FROM former").map_err(failed)?;
     let rows = find.query_map([], |row| row.get::<_, Vec<u8>>(0)).map_err(failed)?;
     let mut by_key = BTreeMap::new();
     for sealed in rows {

@@ -14,7 +14,7 @@ use crate::registry::sums;
 use crate::verify::keys::Key;
 
 /// The layouts, each on top of the one before; the first makes a file. An unknown layout is refused, not guessed at.
-const LAYOUTS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
+const LAYOUTS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 /// Another process (an import) may hold the file for a moment.
 const BUSY: Duration = Duration::from_secs(5);
 

@@ -11,17 +11,19 @@ use tokio::sync::{Mutex, oneshot};
 
 use crate::disk::later::Later;
 use crate::disk::mark::{Mark, Said};
-use crate::model::ids::{AccountId, TenantId};
+use crate::model::contacts::Contact;
+use crate::model::ids::{AccountId, FormerId, TenantId};
 use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
+use crate::ports::former::{Carrier, FormerAddress, FormerAddresses};
 use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use crate::registry::answers;
 use crate::registry::counters::{self, Names};
 use crate::registry::enrolments::{self, Rows};
 use crate::registry::schema::{self, failed};
-use crate::registry::{keys, sums};
+use crate::registry::{former, keys, sums};
 use crate::verify::keys::{Key, Tag};
 use crate::verify::seal::Sealer;
 
@@ -83,8 +85,16 @@ impl SqliteRegistry {
             let (resealed, next) =
                 self.run(move |connection, keys| keys::reseal(connection, &keys.sealer, from)).await?;
             all += resealed;
-            let Some(next) = next else { return Ok(all) };
+            let Some(next) = next else { break };
             from = Some(next);
+        }
+        let mut from = Vec::new();
+        loop {
+            let (resealed, next) =
+                self.run(move |connection, keys| former::reseal(connection, &keys.sealer, &from)).await?;
+            all += resealed;
+            let Some(next) = next else { return Ok(all) };
+            from = next.to_vec();
         }
     }
 
@@ -195,7 +205,8 @@ impl Registry for SqliteRegistry {
         let answers = blocking(move || answers.map(hashed).transpose()).await??;
         let rows = Rows { contacts, totp, answers };
         self.run(move |connection, keys| {
-            enrolments::write(connection, &keys.sealer, &keys.owner(&tenant, &account), rows, now)
+            let owner = keys.owner(&tenant, &account);
+            enrolments::write(connection, &keys.sealer, &owner, (&tenant, &account), rows, now)
         })
         .await
     }
@@ -323,6 +334,25 @@ impl Registry for SqliteRegistry {
             found.map(|row| row.is_some()).map_err(failed)
         })
         .await
+    }
+}
+
+#[async_trait]
+impl FormerAddresses for SqliteRegistry {
+    async fn waiting(&self, by: Carrier, at_most: u32) -> Result<Vec<FormerAddress>, RegistryError> {
+        self.run(move |connection, keys| former::waiting(connection, &keys.sealer, by, at_most)).await
+    }
+
+    async fn address(&self, id: FormerId) -> Result<Option<Contact>, RegistryError> {
+        self.run(move |connection, keys| former::address(connection, &keys.sealer, id)).await
+    }
+
+    async fn taken_up(&self, id: FormerId, now: Timestamp) -> Result<(), RegistryError> {
+        self.run(move |connection, _| former::taken_up(connection, id, now).map_err(failed)).await
+    }
+
+    async fn forget(&self, id: FormerId) -> Result<(), RegistryError> {
+        self.run(move |connection, _| former::forget(connection, id).map_err(failed)).await
     }
 }
 

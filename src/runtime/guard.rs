@@ -27,6 +27,7 @@ pub fn guarded(parts: Parts) -> (Parts, Health) {
     let parts = Parts {
         store: Arc::new(store::Guarded::new(parts.store, &clock, Arc::clone(&health.store), Arc::clone(&health.fell))),
         registry: Arc::new(books::Registered::new(parts.registry, Arc::clone(&health.registry))),
+        former: parts.former.map(|former| Arc::new(books::Left::new(former, Arc::clone(&health.registry))) as _),
         audit: Arc::new(books::Recorded::new(parts.audit, Arc::clone(&health.audit))),
         mail: parts.mail.zip(health.mail.clone()).map(|(mail, fuse)| Arc::new(senders::Mails::new(mail, fuse)) as _),
         text_sender: parts

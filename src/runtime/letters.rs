@@ -40,7 +40,8 @@ pub struct NoticeLetter<'a> {
     pub tenant: &'a Tenant,
     pub language: &'a Language,
     pub template: &'a MessageKey,
-    pub channel: Channel,
+    /// Where it was done, if it was done by self-service.
+    pub channel: Option<Channel>,
     pub done: Timestamp,
     /// The address that the "this was not me" button opens.
     pub not_me: String,
@@ -161,7 +162,7 @@ fn with_code<T>(letter: &CodeLetter<'_>, write: impl FnOnce(&[(&str, &str)]) -> 
 
 fn with_facts<T>(letter: &NoticeLetter<'_>, write: impl FnOnce(&[(&str, &str)]) -> T) -> T {
     let time = letter.catalog.time(letter.language, letter.done, letter.tenant.local_time.minutes_ahead(letter.done));
-    let channel = channel(letter.catalog, letter.language, letter.channel);
+    let channel = letter.channel.map(|it| channel(letter.catalog, letter.language, it)).unwrap_or_default();
     let desk = letter.tenant.desk.line();
     write(&[
         ("tenant", &letter.tenant.name),

@@ -13,7 +13,7 @@ use crate::metrics::Metrics;
 use crate::metrics::catalog::Metric;
 use crate::runtime::observe::audit_log::ObservedAuditLog;
 use crate::runtime::observe::directory::ObservedDirectory;
-use crate::runtime::observe::registry::ObservedRegistry;
+use crate::runtime::observe::registry::{ObservedFormer, ObservedRegistry};
 use crate::runtime::observe::senders::{ObservedChannel, ObservedDesk, ObservedMail, ObservedTexts};
 use crate::runtime::observe::store::ObservedStore;
 use crate::runtime::parts::Parts;
@@ -23,6 +23,7 @@ pub fn observed(mut parts: Parts, metrics: &Arc<Metrics>) -> Parts {
     let meter = || Meter(Arc::clone(metrics));
     parts.store = Arc::new(ObservedStore { inner: parts.store, meter: meter() });
     parts.registry = Arc::new(ObservedRegistry { inner: parts.registry, meter: meter() });
+    parts.former = parts.former.map(|inner| Arc::new(ObservedFormer { inner, meter: meter() }) as _);
     parts.audit = Arc::new(ObservedAuditLog { inner: parts.audit, meter: meter() });
     for (id, tenant) in &mut parts.tenants {
         let inner = Arc::clone(&tenant.directory);

@@ -4,6 +4,7 @@ mod again;
 mod call;
 mod dead;
 mod deliver;
+mod farewell;
 mod link;
 mod lost;
 

@@ -13,6 +13,7 @@ use crate::ports::caller::Caller;
 use crate::ports::clock::{Clock, Entropy};
 use crate::ports::desk::Desk;
 use crate::ports::directory::Directory;
+use crate::ports::former::FormerAddresses;
 use crate::ports::messenger::{self, MailSender, TextSender};
 use crate::ports::registry::Registry;
 use crate::ports::store::Store;
@@ -25,6 +26,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     pub store: Arc<dyn Store>,
     pub registry: Arc<dyn Registry>,
+    /// Addresses that accounts lost and that are to hear of it.
+    pub former: Option<Arc<dyn FormerAddresses>>,
     pub audit: Arc<dyn AuditLog>,
     pub tenants: HashMap<TenantId, TenantParts>,
     pub mail: Option<Arc<dyn MailSender>>,

@@ -24,7 +24,7 @@ use crate::runtime::parts::TenantParts;
 use crate::runtime::places;
 use crate::runtime::shell::Shell;
 
-pub(in crate::runtime) use account::{Away, Lookup, contact_behind};
+pub(in crate::runtime) use account::{Away, Lookup, contact_behind, contacts};
 
 /// What a wish came to, with rows that must be in the batch that carries it.
 pub struct Performed {

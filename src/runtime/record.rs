@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::audit::AuditEvent;
 use crate::engine::conversation::Conversation;
 use crate::engine::event::{Act, LegAct};
-use crate::model::ids::{AccountId, ChallengeId, ConversationId, EffectId, LegId, PageId, RunId, TargetHash, TenantId};
+use crate::model::ids::{
+    AccountId, ChallengeId, ConversationId, EffectId, FormerId, LegId, PageId, RunId, TargetHash, TenantId,
+};
 use crate::model::method::Method;
 use crate::model::names::MessageKey;
 use crate::model::peer::{Channel, Language, Peer, Surface};
@@ -137,6 +139,22 @@ pub enum OutboxRow {
         prompts: Vec<Prompt>,
         written: Timestamp,
     },
+    /// To an address that an account lost, which the registry keeps until it was told.
+    Farewell {
+        tenant: TenantId,
+        former: FormerId,
+        language: Language,
+        notice: [u8; 16],
+        run: RunId,
+        lost: Timestamp,
+    },
+}
+
+impl OutboxRow {
+    /// The words of a [`Self::Farewell`].
+    pub fn farewell() -> MessageKey {
+        MessageKey::of("mail-contact-removed")
+    }
 }
 
 /// What the owner of an account is to be told.

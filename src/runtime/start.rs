@@ -18,7 +18,7 @@ use crate::runtime::pages::Pages;
 use crate::runtime::parts::Parts;
 use crate::runtime::shell::Shell;
 use crate::runtime::turn::Inbox;
-use crate::runtime::{flows, outbox, timers, watch};
+use crate::runtime::{farewell, flows, outbox, timers, watch};
 
 pub use crate::runtime::outbox::DeadLetter;
 
@@ -47,6 +47,7 @@ impl Runtime {
             tokio::spawn(timers::run(Arc::clone(&shell))),
             tokio::spawn(outbox::run(Arc::clone(&shell))),
             tokio::spawn(watch::run(Arc::clone(&shell))),
+            tokio::spawn(farewell::run(Arc::clone(&shell))),
         ];
         Ok(Self { shell, tasks })
     }

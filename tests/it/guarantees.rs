@@ -5,6 +5,7 @@ pub mod canaries;
 mod codes;
 mod counting;
 mod down;
+mod farewell;
 mod gates;
 mod limits;
 mod line;

@@ -31,6 +31,16 @@ pub fn send(who: Who<'_>, method: Method, destination: Option<&TargetHash>) -> V
     limits
 }
 
+/// A text that nobody asked for leaves: it costs what others cost.
+pub fn unasked(number: &PhoneNumber, destination: &TargetHash, tenant: &Tenant) -> Vec<Limit> {
+    vec![
+        limit(Limited::Send, Scope::Destination(HEXLOWER.encode(&destination.0)), 5, DAY),
+        limit(Limited::Send, whole(tenant), tenant.caps.messages_a_day, DAY),
+        limit(Limited::Send, Scope::Everybody, tenant.caps.messages_of_all_a_day, DAY),
+        to(number, tenant),
+    ]
+}
+
 /// Numbers that cost alike, for a number that is about to be rung: abroad the whole country, at home, where the whole
 /// university lives, the block of ten thousand numbers that it is from.
 pub fn to(number: &PhoneNumber, tenant: &Tenant) -> Limit {

@@ -5,17 +5,25 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::audit::AuditEvent;
-use crate::model::ids::{AccountId, TenantId};
+use crate::model::contacts::Contact;
+use crate::model::ids::{AccountId, FormerId, TenantId};
 use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
 use crate::ports::audit_log::{AuditError, AuditLog};
+use crate::ports::former::{Carrier, FormerAddress, FormerAddresses};
 use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use crate::runtime::health::Gauge;
 
 pub struct Registered {
     inner: Arc<dyn Registry>,
+    gauge: Arc<Gauge>,
+}
+
+/// The registry's other side.
+pub struct Left {
+    inner: Arc<dyn FormerAddresses>,
     gauge: Arc<Gauge>,
 }
 
@@ -26,6 +34,17 @@ pub struct Recorded {
 
 impl Registered {
     pub fn new(inner: Arc<dyn Registry>, gauge: Arc<Gauge>) -> Self {
+        Self { inner, gauge }
+    }
+
+    fn seen<T>(&self, done: Result<T, RegistryError>) -> Result<T, RegistryError> {
+        note(&self.gauge, "registry", done.is_ok());
+        done
+    }
+}
+
+impl Left {
+    pub fn new(inner: Arc<dyn FormerAddresses>, gauge: Arc<Gauge>) -> Self {
         Self { inner, gauge }
     }
 
@@ -63,6 +82,25 @@ impl AuditLog for Recorded {
 
     async fn recent(&self, at_most: usize) -> Result<Vec<AuditEvent>, AuditError> {
         self.seen(self.inner.recent(at_most).await)
+    }
+}
+
+#[async_trait]
+impl FormerAddresses for Left {
+    async fn waiting(&self, by: Carrier, at_most: u32) -> Result<Vec<FormerAddress>, RegistryError> {
+        self.seen(self.inner.waiting(by, at_most).await)
+    }
+
+    async fn address(&self, id: FormerId) -> Result<Option<Contact>, RegistryError> {
+        self.seen(self.inner.address(id).await)
+    }
+
+    async fn taken_up(&self, id: FormerId, now: Timestamp) -> Result<(), RegistryError> {
+        self.seen(self.inner.taken_up(id, now).await)
+    }
+
+    async fn forget(&self, id: FormerId) -> Result<(), RegistryError> {
+        self.seen(self.inner.forget(id).await)
     }
 }
 

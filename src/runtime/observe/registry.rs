@@ -5,11 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::metrics::catalog::Metric;
-use crate::model::ids::{AccountId, TenantId};
+use crate::model::contacts::Contact;
+use crate::model::ids::{AccountId, FormerId, TenantId};
 use crate::model::names::OptionKey;
 use crate::model::secrets::Answer;
 use crate::model::time::Timestamp;
 use crate::policy::limits::Limit;
+use crate::ports::former::{Carrier, FormerAddress, FormerAddresses};
 use crate::ports::registry::{Count, Enrol, Enrolment, Level, Registry, RegistryError, StepUse};
 use crate::runtime::observe::{Meter, word};
 
@@ -21,6 +23,37 @@ pub struct ObservedRegistry {
 impl ObservedRegistry {
     async fn timed<T>(&self, operation: &str, call: impl Future<Output = T>) -> T {
         self.meter.time(Metric::RegistrySeconds, &[operation], call).await
+    }
+}
+
+/// The registry's other side, behind the same meter.
+pub struct ObservedFormer {
+    pub inner: Arc<dyn FormerAddresses>,
+    pub meter: Meter,
+}
+
+impl ObservedFormer {
+    async fn timed<T>(&self, operation: &str, call: impl Future<Output = T>) -> T {
+        self.meter.time(Metric::RegistrySeconds, &[operation], call).await
+    }
+}
+
+#[async_trait]
+impl FormerAddresses for ObservedFormer {
+    async fn waiting(&self, by: Carrier, at_most: u32) -> Result<Vec<FormerAddress>, RegistryError> {
+        self.timed("former_waiting", self.inner.waiting(by, at_most)).await
+    }
+
+    async fn address(&self, id: FormerId) -> Result<Option<Contact>, RegistryError> {
+        self.timed("former_address", self.inner.address(id)).await
+    }
+
+    async fn taken_up(&self, id: FormerId, now: Timestamp) -> Result<(), RegistryError> {
+        self.timed("former_taken_up", self.inner.taken_up(id, now)).await
+    }
+
+    async fn forget(&self, id: FormerId) -> Result<(), RegistryError> {
+        self.timed("former_forget", self.inner.forget(id)).await
     }
 }
 

@@ -41,9 +41,11 @@ async fn revived(shell: &Shell, id: RowId) -> Result<bool, StoreError> {
     // A lane of its own: it was given up so that its old lane could go on.
     let lane = match &row {
         OutboxRow::Say { .. } | OutboxRow::Together { .. } => format!("peer/again-{}", id.0),
-        OutboxRow::Code { .. } | OutboxRow::Notice { .. } | OutboxRow::Call { .. } | OutboxRow::Link { .. } => {
-            format!("to/again-{}", id.0)
-        }
+        OutboxRow::Code { .. }
+        | OutboxRow::Notice { .. }
+        | OutboxRow::Call { .. }
+        | OutboxRow::Link { .. }
+        | OutboxRow::Farewell { .. } => format!("to/again-{}", id.0),
         OutboxRow::Audit(_) => format!("audit/again-{}", id.0),
         OutboxRow::Forgive { .. }
         | OutboxRow::Refund { .. }

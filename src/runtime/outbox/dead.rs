@@ -77,6 +77,7 @@ fn about(row: &OutboxRow) -> (Option<TenantId>, Option<RunId>, MessageKey) {
         OutboxRow::Notice { tenant, run, template, .. } => (Some(tenant.clone()), Some(*run), template.clone()),
         OutboxRow::Call { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("call-not-possible")),
         OutboxRow::Link { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("mail-page-link")),
+        OutboxRow::Farewell { tenant, run, .. } => (Some(tenant.clone()), Some(*run), OutboxRow::farewell()),
         OutboxRow::Tell(tiding) => (Some(tiding.tenant.clone()), Some(tiding.run), tiding.template.clone()),
         OutboxRow::Refund { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("refund")),
         OutboxRow::Forgive { tenant, .. } => (Some(tenant.clone()), None, MessageKey::of("forgive")),

@@ -13,7 +13,7 @@ use crate::ports::messenger::SendError;
 use crate::ports::store::RowId;
 use crate::runtime::letters::{self, CodeLetter, NoticeLetter};
 use crate::runtime::notices;
-use crate::runtime::outbox::{Fate, call, link, lost, mark};
+use crate::runtime::outbox::{Fate, call, farewell, link, lost, mark};
 use crate::runtime::perform::notify::notices as notices_to;
 use crate::runtime::perform::{Away, Lookup, contact_behind};
 use crate::runtime::places;
@@ -29,7 +29,7 @@ const STALE_NEWS: Seconds = Seconds::hours(24);
 const UNSETTLED: Seconds = Seconds(30);
 /// Five tries are about a minute, twelve about half an hour.
 const TRIES_SAY: u32 = 10;
-const TRIES_LETTER: u32 = 12;
+pub(super) const TRIES_LETTER: u32 = 12;
 /// Codes by text: one more try where the first certainly did not leave.
 pub(super) const TRIES_CODE: u32 = 2;
 /// The longest that a person waits for that second try.
@@ -89,6 +89,7 @@ pub async fn deliver(shell: &Arc<Shell>, id: RowId, row: &mut OutboxRow, attempt
         }
         OutboxRow::CloseLeg { leg } => close_leg(shell, *leg, attempts).await,
         OutboxRow::Tell(tiding) => tell(shell, tiding, attempts).await,
+        OutboxRow::Farewell { .. } => farewell::farewell(shell, id, row).await,
         OutboxRow::Call { .. } => call::call(shell, id, row, attempts).await,
         OutboxRow::Link { .. } => link::link(shell, id, row, attempts).await,
     }
@@ -211,7 +212,7 @@ async fn notice(shell: &Arc<Shell>, id: RowId, row: &OutboxRow) -> Fate {
         tenant: &parts.tenant,
         language,
         template,
-        channel: *channel,
+        channel: Some(*channel),
         done: *written,
         not_me: notices::url(&shell.parts.public_url, notice),
         id: id.0,
@@ -297,7 +298,7 @@ fn chore(what: &'static str, done: Result<(), String>, attempts: u32) -> Fate {
 }
 
 /// What a sender says of a failure may quote an address, so it is not logged here; senders log what may be known.
-fn fate(sent: Result<(), SendError>, tries: u32) -> Fate {
+pub(super) fn fate(sent: Result<(), SendError>, tries: u32) -> Fate {
     match sent {
         Ok(()) => Fate::Done,
         Err(SendError::Retry { after_seconds, .. }) => {

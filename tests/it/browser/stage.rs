@@ -136,6 +136,7 @@ impl Stage {
             entropy: Arc::clone(&entropy),
             store: Arc::new(MemoryStore::new(Arc::clone(&clock), sealer(Keeper::Store))),
             registry,
+            former: None,
             audit: Arc::clone(&audit) as _,
             tenants: parts,
             mail: Some(setup.mail.unwrap_or_else(|| Arc::clone(&house) as _)),

@@ -71,6 +71,25 @@ async fn an_import_takes_good_rows_names_bad_ones_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn g28_the_service_tells_the_old_address_of_what_the_command_imported() {
+    let installation = Installation::new();
+    let file = installation.path("people.csv");
+    for address in ["old@post.example", "old@post.example", "new@post.example"] {
+        std::fs::write(&file, format!("account,email\nada@student.uni.example,{address}\n")).unwrap();
+        let imported = installation.operate(["registry", "import"], file.to_str().unwrap());
+        assert_eq!(imported.status.code(), Some(0), "{}", said(&imported));
+    }
+    let service = installation.serve(&["uni"], "");
+    let told = installation.mail.wait_for("old@post.example", 1);
+    assert!(told[0].text.contains("/not-me/") && !told[0].text.contains("new@post"), "{}", told[0].text);
+    service.signal("TERM");
+    assert_eq!(service.end(), Some(0));
+    assert_eq!(installation.mail.received().len(), 1, "nobody else, and once");
+    let checked = installation.verify();
+    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
+}
+
+#[tokio::test]
 async fn a_release_finds_the_account_in_the_directory_lifts_its_freeze_and_is_on_record() {
     let installation = Installation::new();
     let ada = id_of(&installation, &ada().dn());

@@ -26,6 +26,7 @@ use ringback::ports::caller::{Call, Caller};
 use ringback::ports::clock::{Clock, Entropy};
 use ringback::ports::desk::{Desk, Ticket};
 use ringback::ports::directory::{Directory, DirectoryError, Resolution, SetOutcome, SetWish, UnlockOutcome};
+use ringback::ports::former::FormerAddresses;
 use ringback::ports::messenger::{self, Mail, MailSender, SendError, TextMessage, TextSender};
 use ringback::ports::registry::Registry;
 use ringback::ports::store::Store;
@@ -45,6 +46,8 @@ pub struct House {
     pub clock: Arc<HastyClock>,
     pub store: Arc<dyn Store>,
     pub registry: Arc<dyn Registry>,
+    /// Addresses that accounts lost, where a test looks after them.
+    pub former: Option<Arc<dyn FormerAddresses>>,
     pub audit: Arc<dyn AuditLog>,
     pub directory: Arc<LossyDirectory>,
     pub post: Arc<Post>,
@@ -84,6 +87,7 @@ impl House {
         Self {
             store: Arc::new(memory),
             registry: Arc::new(SqliteRegistry::in_memory(registry).unwrap()),
+            former: None,
             audit: Arc::new(SqliteAuditLog::in_memory(audit).unwrap()),
             directory: Arc::new(LossyDirectory::over(embedded)),
             post: Arc::default(),
@@ -106,6 +110,7 @@ impl House {
             entropy: Arc::clone(&self.entropy) as _,
             store: Arc::clone(&self.store),
             registry: Arc::clone(&self.registry),
+            former: self.former.clone(),
             audit: Arc::clone(&self.audit),
             tenants: HashMap::from([(self.tenant.id.clone(), tenant)]),
             mail: Some(Arc::clone(&self.post) as _),
@@ -178,6 +183,8 @@ pub struct HastyClock {
     clock: TestClock,
     /// The longest nap that passes at once, in seconds.
     nap: AtomicU32,
+    /// Rests of a minute that have begun: what is done once a minute is over then.
+    pub rests: AtomicUsize,
 }
 
 const NAP: Seconds = Seconds(30);
@@ -188,7 +195,7 @@ impl HastyClock {
     }
 
     pub fn at(now: Timestamp) -> Self {
-        Self { clock: TestClock::at(now), nap: AtomicU32::new(NAP.0) }
+        Self { clock: TestClock::at(now), nap: AtomicU32::new(NAP.0), rests: AtomicUsize::new(0) }
     }
 
     /// From now on only naps up to this length pass at once.
@@ -213,6 +220,13 @@ impl Clock for HastyClock {
             self.clock.advance(left);
         }
         self.clock.sleep_until(moment).await;
+    }
+
+    async fn rest_until(&self, moment: Timestamp) {
+        if self.now().until(moment) == Seconds(60) {
+            self.rests.fetch_add(1, Ordering::SeqCst);
+        }
+        self.sleep_until(moment).await;
     }
 
     async fn deadline(&self, moment: Timestamp) {

@@ -362,6 +362,7 @@ impl World {
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
             store: Arc::new(SimStore { scene: Arc::clone(scene), disk: Arc::clone(&self.disk) }),
             registry: Arc::new(SimRegistry { scene: Arc::clone(scene), disk: Arc::clone(&self.registry) }),
+            former: None,
             audit: Arc::new(SimRecord { scene: Arc::clone(scene) }),
             tenants: HashMap::from([(scene.tenant.id.clone(), tenant)]),
             mail: Some(Arc::clone(&outside) as _),

@@ -415,6 +415,7 @@ impl World {
             entropy: Arc::clone(&self.entropy),
             store: Arc::clone(&self.store),
             registry: Arc::clone(&self.registry) as _,
+            former: None,
             audit: Arc::clone(&self.audit) as _,
             tenants: HashMap::from([(self.tenant.id.clone(), parts)]),
             mail: (!self.no_mails).then(|| match self.mails_refused {

@@ -164,6 +164,7 @@ impl House {
             entropy,
             store,
             registry: Arc::clone(&kept.registry) as _,
+            former: None,
             audit: Arc::clone(&kept.audit) as _,
             tenants: HashMap::from([(institution.id.clone(), parts)]),
             mail: Some(Arc::clone(&sent) as _),
