@@ -45,6 +45,7 @@ fn main() {
         ["turns", seconds] => {
             runtime.block_on(rows::turns_only(cores, Duration::from_secs(seconds.parse().expect("seconds"))))
         }
+        ["latency"] => runtime.block_on(rows::latency_only(cores, rows::Size::quick())),
         ["calls"] => runtime.block_on(rows::calls_only(cores, rows::Size::default())),
         ["platforms"] => runtime.block_on(rows::platforms_only(cores, rows::Size::default())),
         // The last rows alone: memory and cold starts with so many people.
@@ -58,7 +59,7 @@ fn main() {
             runtime.block_on(load::run(Duration::from_secs_f64(60.0 * minutes.parse::<f64>().expect("minutes"))))
         }
         _ => eprintln!(
-            "nothing, `quick`, `turns SECONDS`, `platforms`, `calls`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
+            "nothing, `quick`, `turns SECONDS`, `latency`, `platforms`, `calls`, `people NUMBER`, `store NUMBER` or `load MINUTES`"
         ),
     }
 }

@@ -162,6 +162,15 @@ async fn latency(table: &mut Table, cores: Cores, size: &Size, house: &House, ru
     );
 }
 
+/// Those rows alone.
+pub async fn latency_only(cores: Cores, size: Size) {
+    let house = House::alone(cores);
+    let running = house.start().await;
+    let mut table = Table::default();
+    latency(&mut table, cores, &size, &house, &running).await;
+    table.print();
+}
+
 /// Everybody has a conversation open, and then the machine starts anew.
 async fn people(table: &mut Table, cores: Cores, size: &Size) {
     let house = House::alone(cores);

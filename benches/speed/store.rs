@@ -22,7 +22,7 @@ const CONVERSATION: usize = 600;
 /// What sealing adds to a value.
 const SEALING: usize = 16 + 45;
 /// As the program sets it.
-const CACHE: u64 = 8 << 20;
+const CACHE: u64 = 4 << 20;
 
 /// Fills a folder, opens it again, and once more after a kill; for both.
 pub fn run(people: usize) {

@@ -16,8 +16,11 @@ use crate::store::table::{Medium, Table};
 
 /// Jobs that share one sync at most, so that the first of them does not wait long.
 const MAX_GROUP: usize = 1024;
-/// A group of more waiters than this is followed by another one soon, so the next sync lets it gather.
-const CROWD: usize = 4;
+/// A group of more waiters than this is followed by another one soon, so the next syncs let it gather. Somebody who writes
+/// alone, one thing after the other, would only wait.
+const CROWD: usize = 1;
+/// So many syncs in a row have no crowd before it counts as gone.
+const CROWD_STAYS: u8 = 4;
 /// Between the beginnings of two syncs while it is crowded: a sync costs as much CPU as a turn, whatever it carries.
 const PACE: Duration = Duration::from_millis(4);
 /// What nobody waits for is on disk after so long at the latest, or with the next turn.
@@ -184,7 +187,7 @@ impl<M: Medium> Shared<M> {
     fn serve(&self, queue: &mpsc::Receiver<Call<M>>, mut upkeep: impl Upkeep<M>) {
         // Since when something is applied and not synced that nobody waits for.
         let mut unsynced: Option<Instant> = None;
-        let (mut last, mut crowded) = (Instant::now(), false);
+        let (mut last, mut crowded) = (Instant::now(), 0u8);
         let mut next_step = Some(Instant::now());
         loop {
             let soon = unsynced.map(|since| since + SOON);
@@ -196,7 +199,7 @@ impl<M: Medium> Shared<M> {
             match next {
                 Ok(Call::Soon) => drop(unsynced.get_or_insert_with(Instant::now)),
                 Ok(first) => {
-                    if crowded {
+                    if crowded > 0 {
                         std::thread::sleep(PACE.saturating_sub(last.elapsed()));
                     }
                     let calls = std::iter::once(first).chain(queue.try_iter()).take(MAX_GROUP);
@@ -216,7 +219,8 @@ impl<M: Medium> Shared<M> {
             }
             let wrote = late || !waiting.is_empty();
             if wrote {
-                (last, crowded, unsynced) = (Instant::now(), waiting.len() > CROWD, None);
+                (last, unsynced) = (Instant::now(), None);
+                crowded = if waiting.len() > CROWD { CROWD_STAYS } else { crowded.saturating_sub(1) };
                 let applied = self.applied.load(Ordering::Acquire);
                 let synced = self.settle(|| upkeep.sync(applied));
                 if synced.is_ok() {
