@@ -71,8 +71,13 @@ impl Client {
     }
 
     async fn ask(&mut self, request: &str) -> Answer {
-        self.stream.write_all(request.as_bytes()).await.expect("the server reads");
         self.buffer.clear();
+        // A connection that lay idle too long was closed meanwhile; a reverse proxy takes another one then, too.
+        let sent = self.stream.write_all(request.as_bytes()).await.is_ok();
+        if !sent || !matches!(self.stream.read_buf(&mut self.buffer).await, Ok(1..)) {
+            self.stream = Self::connect(self.port).await.stream;
+            self.stream.write_all(request.as_bytes()).await.expect("the server reads");
+        }
         let head_end = loop {
             if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
                 break at + 4;
