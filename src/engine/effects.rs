@@ -94,10 +94,11 @@ impl Turn<'_> {
             return self.page_effect(&page, call, result);
         }
         let Some(Node::Do(wish)) = self.node().cloned() else { return self.give_up() };
+        let is_name = matches!(result, EffectResult::Identified { is_name: true, .. });
         let outcome = self.settle(&wish, result);
-        // A code is gone from the record as soon as it was compared.
+        // A code is gone from the record as soon as it was compared, and so is what was typed for a name and is none.
         if let Some(slot) = &wish.from
-            && wish.effect != EffectName::Identify
+            && !is_name
         {
             self.conv.slots.remove(slot);
         }
@@ -132,7 +133,7 @@ impl Turn<'_> {
                 self.conv.last.challenge = Some(self.draw_digits(CHALLENGE_DIGITS));
                 Outcome::Challenge
             }
-            (EffectName::Identify, EffectResult::Identified(subject)) => {
+            (EffectName::Identify, EffectResult::Identified { subject, .. }) => {
                 self.conv.subject = Some(subject);
                 self.audit(AuditKind::Identified);
                 Outcome::Continue
@@ -173,7 +174,7 @@ impl Turn<'_> {
                 outcome
             }
             (_, EffectResult::Plain(outcome)) => outcome,
-            (_, EffectResult::Identified(_) | EffectResult::Phrase { .. } | EffectResult::Questions { .. }) => {
+            (_, EffectResult::Identified { .. } | EffectResult::Phrase { .. } | EffectResult::Questions { .. }) => {
                 Outcome::Unavailable
             }
         }

@@ -216,7 +216,11 @@ pub enum EffectCall {
 pub enum EffectResult {
     /// Nothing but the outcome; `CountAttempt` and `StartCase` answer `Continue` when the limits allow it.
     Plain(Outcome),
-    Identified(Subject),
+    Identified {
+        subject: Subject,
+        /// Whether anybody is called so, served or not. What nobody is called may be anything, a password too.
+        is_name: bool,
+    },
     /// A limit was reached; until when.
     Throttled {
         until: Timestamp,

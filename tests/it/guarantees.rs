@@ -9,6 +9,7 @@ mod farewell;
 mod gates;
 mod limits;
 mod line;
+mod names;
 mod otherwise;
 mod sends;
 mod sources;

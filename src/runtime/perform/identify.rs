@@ -92,7 +92,9 @@ async fn look_up(wish: &Wish<'_>, claim: &Claim<'_>, limits: &[Limit]) -> Effect
         Counted::Refused(until) => return throttled(until),
         Counted::Away => return EffectResult::Plain(Outcome::Unavailable),
     }
-    let Ok(served) = served(wish, claim, now).await else { return EffectResult::Plain(Outcome::Unavailable) };
+    let Ok((is_name, served)) = served(wish, claim, now).await else {
+        return EffectResult::Plain(Outcome::Unavailable);
+    };
     let subject = match <[Subject; 1]>::try_from(served) {
         Ok([subject]) => subject,
         Err(_) => decoy_of(wish, first),
@@ -100,11 +102,11 @@ async fn look_up(wish: &Wish<'_>, claim: &Claim<'_>, limits: &[Limit]) -> Effect
     match named {
         // The name was tried too often; a source that its account knows may go on for a while.
         Counted::Refused(until) => match own_start(wish, limits, &subject).await {
-            Counted::Allowed => EffectResult::Identified(subject),
+            Counted::Allowed => EffectResult::Identified { subject, is_name },
             Counted::Refused(_) => throttled(until),
             Counted::Away => EffectResult::Plain(Outcome::Unavailable),
         },
-        Counted::Allowed | Counted::Away => EffectResult::Identified(subject),
+        Counted::Allowed | Counted::Away => EffectResult::Identified { subject, is_name },
     }
 }
 
@@ -114,15 +116,17 @@ async fn own_start(wish: &Wish<'_>, limits: &[Limit], subject: &Subject) -> Coun
     counted_from_source(wish, &wish.operation("identify"), limits, account, subject.source).await
 }
 
-/// Everybody who is called so and may be served. All candidates are read, whatever the first one gave.
-async fn served(wish: &Wish<'_>, claim: &Claim<'_>, now: Timestamp) -> Result<Vec<Subject>, Away> {
+/// Whether anybody is called so, and everybody of them who may be served. All candidates are read, whatever the first one
+/// gave.
+async fn served(wish: &Wish<'_>, claim: &Claim<'_>, now: Timestamp) -> Result<(bool, Vec<Subject>), Away> {
     let directory = &wish.tenant.directory;
     let tenant = &wish.tenant.tenant.id;
-    let mut served = Vec::new();
+    let (mut is_name, mut served) = (false, Vec::new());
     match claim {
         Claim::Names(names) => {
             for name in *names {
                 let found = directory.find(name).await.map_err(|error| away(tenant, &error))?;
+                is_name |= found.is_some();
                 served.extend(candidate(wish, name, found, now).await?);
             }
         }
@@ -131,6 +135,7 @@ async fn served(wish: &Wish<'_>, claim: &Claim<'_>, now: Timestamp) -> Result<Ve
             if found.len() > 1 {
                 found.retain(|account| end.is_some_and(|end| has_phone_ending(account, end)));
             }
+            is_name = !found.is_empty();
             // The same reads for whoever is not there.
             let found = if found.is_empty() { vec![None] } else { found.into_iter().map(Some).collect() };
             for account in found {
@@ -138,7 +143,7 @@ async fn served(wish: &Wish<'_>, claim: &Claim<'_>, now: Timestamp) -> Result<Ve
             }
         }
     }
-    Ok(served)
+    Ok((is_name, served))
 }
 
 fn has_phone_ending(account: &Account, end: &str) -> bool {

@@ -224,7 +224,7 @@ impl<'a> World<'a> {
             EffectCall::Identify { names, .. } => {
                 let known = names.iter().any(|name| name.starts_with("siti@"));
                 let subject = if known { self.scene.siti() } else { self.scene.nobody(&names[0]) };
-                EffectResult::Identified(subject)
+                EffectResult::Identified { subject, is_name: known }
             }
             EffectCall::CountAttempt { .. } | EffectCall::PrepareSend { .. } => EffectResult::Plain(Outcome::Continue),
             EffectCall::CheckTotp { .. } | EffectCall::CheckAnswers { .. } => EffectResult::Plain(Outcome::Wrong),

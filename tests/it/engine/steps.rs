@@ -87,17 +87,14 @@ fn holds(bytes: &[u8], disguises: &[Vec<u8>]) -> bool {
 
 #[test]
 fn g22_a_password_typed_into_the_chat_stays_nowhere_at_any_step() {
-    let secrets = ["Canary 9f3e Secret!", "Canary-9f3e-Secret!"];
+    // The last one might be a name, and is looked up as one.
+    let secrets = ["Canary 9f3e Secret!", "Canary-9f3e-Secret!", "canary-9f3e-secret"];
     let (mut tried, mut places) = (0, 0);
     for tenant in TENANTS {
         let scene = Scene::of(tenant);
         for (place, (world, _)) in steps(&scene) {
             places += 1;
             for secret in secrets {
-                // One word at "who are you?" is a name, and is looked up as one.
-                if place.contains("identify/who") && !secret.contains(' ') {
-                    continue;
-                }
                 for act in [Act::Text(secret.to_owned()), Act::Pick(secret.to_owned()), Act::Keys(secret.to_owned())] {
                     let mut here = world.clone();
                     (here.said, here.audit) = (Vec::new(), Vec::new());

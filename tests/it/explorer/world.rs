@@ -209,7 +209,8 @@ impl Scene {
                         factors: factors.to_vec(),
                         source: Source::Unknown,
                     };
-                    results.push((EffectResult::Identified(subject), false));
+                    let is_name = subject.account.is_some();
+                    results.push((EffectResult::Identified { subject, is_name }, false));
                 }
                 results
             }

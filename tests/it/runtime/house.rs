@@ -392,7 +392,7 @@ impl TextSender for Post {
 impl Desk for Post {
     async fn open(&self, ticket: &Ticket) -> Result<String, SendError> {
         let mut tickets = self.tickets.lock().unwrap();
-        tickets.push(format!("{} {}", ticket.case, ticket.summary));
+        tickets.push(format!("{} {} {:?}", ticket.case, ticket.summary, ticket.user_name));
         Ok(format!("T-{}", tickets.len()))
     }
 
