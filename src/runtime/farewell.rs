@@ -112,8 +112,8 @@ async fn farewell(
         Ok(_) | Err(StoreError::Conflict) => {}
         Err(error) => return Err(error.into()),
     }
-    former.taken_up(lost.id, now).await?;
     shell.outbox.wrote();
+    former.taken_up(lost.id, now).await?;
     Ok(Done::Written)
 }
 

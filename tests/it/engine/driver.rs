@@ -86,7 +86,7 @@ impl Scene {
     fn nobody(&self, name: &str) -> Subject {
         Subject {
             account: None,
-            limit_key: name.to_owned(),
+            limit_key: data_encoding::HEXLOWER.encode(&self.keys.pseudonym.tag(&[b"nobody", name.as_bytes()])[..16]),
             factors: decoy::factors(&self.keys, &self.tenant, &AVAILABLE, name),
             source: Source::Unknown,
         }

@@ -1,8 +1,9 @@
 //! What is typed where a user name is asked and is nobody's name, perhaps a password without anything that betrays it.
 
+use std::sync::Arc;
+
 use ringback::engine::event::Act;
 use ringback::model::purpose::Purpose;
-use std::sync::Arc;
 
 use super::canaries::encodings::Needles;
 use super::canaries::places::{Log, files};
