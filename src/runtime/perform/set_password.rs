@@ -149,7 +149,9 @@ async fn prepared(wish: &Wish<'_>, id: &AccountId, password: &Password) -> Resul
     match parts.store.commit(batch).await {
         Ok(_) => {}
         Err(StoreError::Conflict) => return stale(),
-        Err(error) => return Err(store_away(wish, &error)),
+        // It may lie there all the same. The person hears that nothing was set; nobody is to find it later and say so again,
+        // behind a second try that set one.
+        Err(error) => return Err(Performed { ops: settled(&intent, Expect::Anything), ..store_away(wish, &error) }),
     }
     let intended = event(wish, id, now, AuditKind::EffectIntended { purpose: Purpose::ResetPassword });
     if let Err(error) = parts.audit.append(&wish.operation("intent"), &[intended]).await {
@@ -272,15 +274,21 @@ async fn not_changed(wish: &Wish<'_>) {
 /// Writes an outcome at once; if the record is away, with the batch that carries the result, so that nothing is said
 /// before it is on disk.
 pub async fn recorded(wish: &Wish<'_>, id: &AccountId, kind: AuditKind) -> Vec<Op> {
-    let now = wish.shell.now();
-    let events = vec![event(wish, id, now, kind)];
+    let events = [event(wish, id, wish.shell.now(), kind.clone())];
     match wish.shell.parts.audit.append(&wish.operation("outcome"), &events).await {
         Ok(()) => Vec::new(),
         Err(error) => {
             tracing::error!(conversation = %wish.conversation.id, %error, "an outcome is recorded later");
-            vec![enqueue(places::audit_lane(wish.conversation.id), &OutboxRow::Audit(events), now)]
+            vec![recorded_with(wish, id, kind)]
         }
     }
+}
+
+/// An outcome that goes with the batch that carries the result: if that is not written, the change is tried again and may
+/// come to another one.
+pub fn recorded_with(wish: &Wish<'_>, id: &AccountId, kind: AuditKind) -> Op {
+    let now = wish.shell.now();
+    enqueue(places::audit_lane(wish.conversation.id), &OutboxRow::Audit(vec![event(wish, id, now, kind)]), now)
 }
 
 pub fn event(wish: &Wish<'_>, id: &AccountId, at: Timestamp, kind: AuditKind) -> AuditEvent {

@@ -13,7 +13,7 @@ use crate::ports::directory::UnlockOutcome;
 use crate::ports::store::{Expect, Op};
 use crate::runtime::perform::account::{away, may_be_served};
 use crate::runtime::perform::attempts;
-use crate::runtime::perform::set_password::{event, recorded, store_away};
+use crate::runtime::perform::set_password::{event, recorded, recorded_with, store_away};
 use crate::runtime::perform::{Performed, Wish};
 use crate::runtime::places;
 use crate::runtime::turn::load;
@@ -66,7 +66,9 @@ pub async fn unlock(wish: &Wish<'_>) -> Performed {
     let intent = event(wish, id, wish.shell.now(), AuditKind::EffectIntended { purpose });
     if let Err(error) = parts.audit.append(&wish.operation("intent"), &[intent]).await {
         tracing::error!(conversation = %wish.conversation.id, %error, "an intent could not be recorded");
-        return Outcome::Unavailable.into();
+        // It may stand there all the same, and then its outcome belongs to it.
+        let ops = vec![recorded_with(wish, id, AuditKind::EffectFailed { purpose })];
+        return Performed { ops, ..Outcome::Unavailable.into() };
     }
     let locked = account.lock == LockState::ByFailures;
     if locked && !asked_before {
@@ -74,7 +76,7 @@ pub async fn unlock(wish: &Wish<'_>) -> Performed {
         let value = committed.id.0.to_vec();
         let mark = vec![Op::Put { key: begun.clone(), value, expect: Expect::Anything, expires }];
         if let Err(error) = parts.store.commit(mark).await {
-            let ops = recorded(wish, id, AuditKind::EffectFailed { purpose }).await;
+            let ops = vec![recorded_with(wish, id, AuditKind::EffectFailed { purpose })];
             return Performed { ops, ..store_away(wish, &error) };
         }
     }
