@@ -4,6 +4,7 @@ mod addresses;
 mod calls;
 pub mod crashes;
 mod effects;
+mod halfway;
 pub mod house;
 mod outbox;
 mod pages;

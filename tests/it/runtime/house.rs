@@ -152,15 +152,16 @@ impl House {
     }
 }
 
-/// A record that can be switched off.
+/// A record that can be switched off, or takes intents and says that it did not.
 pub struct Scribe {
     inner: Arc<dyn AuditLog>,
     pub off: std::sync::atomic::AtomicBool,
+    pub mumbles_at_intents: std::sync::atomic::AtomicBool,
 }
 
 impl Scribe {
     pub fn over(inner: Arc<dyn AuditLog>) -> Self {
-        Self { inner, off: false.into() }
+        Self { inner, off: false.into(), mumbles_at_intents: false.into() }
     }
 }
 
@@ -170,7 +171,12 @@ impl AuditLog for Scribe {
         if self.off.load(Ordering::SeqCst) {
             return Err(AuditError::Unavailable("switched off".to_owned()));
         }
-        self.inner.append(operation, events).await
+        self.inner.append(operation, events).await?;
+        let intent = events.iter().any(|event| matches!(event.kind, AuditKind::EffectIntended { .. }));
+        if intent && self.mumbles_at_intents.load(Ordering::SeqCst) {
+            return Err(AuditError::Unavailable("its answer was lost".to_owned()));
+        }
+        Ok(())
     }
 
     async fn recent(&self, at_most: usize) -> Result<Vec<AuditEvent>, AuditError> {

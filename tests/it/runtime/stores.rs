@@ -86,6 +86,19 @@ impl Switched {
     }
 }
 
+/// Does a write into one namespace and says that it failed, the next time once it is told to.
+pub struct Mumbling {
+    inner: Arc<dyn Store>,
+    namespace: &'static str,
+    pub next: AtomicBool,
+}
+
+impl Mumbling {
+    pub fn over(inner: Arc<dyn Store>, namespace: &'static str) -> Self {
+        Self { inner, namespace, next: AtomicBool::new(false) }
+    }
+}
+
 /// Writes hang while it is on; what was begun is done when it is off again.
 pub struct Hanging {
     inner: Arc<dyn Store>,
@@ -212,6 +225,13 @@ pass_on!(Recording, self, before: {}, commit(batch): {
 
 pass_on!(Switched, self, before: { self.check()? }, commit(batch): {
     self.inner.commit(batch).await
+}, retry(value): {});
+
+pass_on!(Mumbling, self, before: {}, commit(batch): {
+    let named = |op: &Op| matches!(op, Op::Put { key, .. } if key.namespace == self.namespace);
+    let mumbles = batch.iter().any(named) && self.next.swap(false, Ordering::SeqCst);
+    let done = self.inner.commit(batch).await?;
+    if mumbles { Err(StoreError::Unavailable("its answer was lost".to_owned())) } else { Ok(done) }
 }, retry(value): {});
 
 pass_on!(Hanging, self, before: {}, commit(batch): {
