@@ -141,6 +141,7 @@ async fn g28_the_old_address_hears_of_a_change_once_and_nobody_of_a_list_that_ch
     scene.minutes(3).await;
     println!("g28: two addresses were replaced; told within two minutes: {:?}", scene.told());
     assert_eq!(scene.told(), ["OLD@mail.example", "+447700900111"]);
+    assert_eq!(scene.house.kinds().await, vec![AuditKind::OwnerNotified { messages: 1 }; 2]);
     let (mails, texts) = (scene.house.post.mails.lock().unwrap(), scene.house.post.texts.lock().unwrap());
     let time =
         scene.house.catalog.time(&scene.house.tenant.languages[0], at, scene.house.tenant.local_time.minutes_ahead(at));
@@ -150,7 +151,6 @@ async fn g28_the_old_address_hears_of_a_change_once_and_nobody_of_a_list_that_ch
             assert!(!words.contains(new), "{words}");
         }
     }
-    assert_eq!(scene.house.kinds().await, vec![AuditKind::OwnerNotified { messages: 1 }; 2]);
 }
 
 #[tokio::test]
